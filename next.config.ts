@@ -1,0 +1,17 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  // The desk process is the only thing that faces the network; it compresses and sets the headers.
+  poweredByHeader: false,
+  compress: false,
+  reactStrictMode: true,
+  // `npm run check` reports type errors with better messages; a production start should not pay
+  // for a second type check on the operator's machine.
+  typescript: { ignoreBuildErrors: true },
+  // TypeScript 7 has no JavaScript API; Next then only needs its command line.
+  experimental: { useTypeScriptCli: true },
+  // Native or worker-based packages that must not be bundled into server code.
+  serverExternalPackages: ['pg', 'pino', '@prisma/client', '@prisma/adapter-pg'],
+};
+
+export default config;
