@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { runOrExplain } from './run-command.ts';
+
+const MARK = 'PARLOUR_SEED ';
+
+/**
+ * What prisma/seed.ts tells in one line of JSON after `PARLOUR_SEED `. Everything is optional: on
+ * later starts there is nothing new to tell.
+ */
+export const SeedReport = z.looseObject({
+  /** Sign-ins of the demo workspace; the only time their passwords are shown. */
+  accounts: z
+    .array(
+      z.looseObject({
+        email: z.string(),
+        password: z.string(),
+        role: z.string().optional(),
+        name: z.string().optional(),
+      }),
+    )
+    .optional(),
+  /** The one-time code of the setup page. */
+  setupCode: z.string().optional(),
+});
+export type SeedReport = z.infer<typeof SeedReport>;
+
+/** Runs prisma/seed.ts, which does nothing to a database that has a workspace. */
+export async function seed(env: Record<string, string | undefined>): Promise<SeedReport> {
+  const output = await runOrExplain(
+    'The first content (prisma/seed.ts)',
+    'This should not happen; please report it with the lines above.',
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'prisma/seed.ts'],
+    { env },
+  );
+  const line = output.split('\n').find((text) => text.startsWith(MARK));
+  return line ? SeedReport.parse(JSON.parse(line.slice(MARK.length))) : {};
+}
