@@ -35,6 +35,8 @@ export interface ExternalStore<S> {
  */
 export interface StoragePort {
   get(key: string): string | null;
+  /** Every key kept that starts with the prefix: outbox items lie under a key each, so that two tabs never overwrite each other's. */
+  keys(prefix: string): readonly string[];
   /** null removes. */
   set(key: string, value: string | null): void;
   /** Tells of changes made by other tabs. */
@@ -124,6 +126,8 @@ export interface VisitorThread {
 
 export interface VisitorState {
   connection: Connection;
+  /** The server is a generation ahead but still speaks to us: reload when quiet, the outbox is kept. */
+  outdated: boolean;
   locale: Locale;
   identified: boolean;
   /** null until the first session. */
@@ -224,6 +228,8 @@ export interface MemberThread {
 
 export interface MemberState {
   connection: Connection;
+  /** The server is a generation ahead but still speaks to us: offer to reload. */
+  outdated: boolean;
   desk: Desk | null;
   inbox: Readonly<Record<InboxView, InboxList>>;
   counts: InboxCounts | null;
