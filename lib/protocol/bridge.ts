@@ -1,4 +1,4 @@
-import * as z from 'zod/mini'
+import * as z from 'zod/mini';
 
 /**
  * Messages between the loader (host page) and the panel (iframe) over a MessageChannel.
@@ -25,18 +25,27 @@ export const ToPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('logout') }),
   /** Another tab of the host changed the kept storage. */
   z.object({ type: z.literal('stored'), key: z.string(), value: z.nullable(z.string()) }),
-])
-export type ToPanel = z.infer<typeof ToPanel>
+]);
+export type ToPanel = z.infer<typeof ToPanel>;
 
 /** Panel → loader. */
 export const ToLoader = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('close') }),
   z.object({ type: z.literal('unread'), count: z.int() }),
-  z.object({ type: z.literal('appearance'), accent: z.string(), position: z.enum(['left', 'right']), label: z.string() }),
+  z.object({
+    type: z.literal('appearance'),
+    accent: z.string(),
+    position: z.enum(['left', 'right']),
+    label: z.string(),
+  }),
   /** Keep for me in the host page's storage; null removes. */
   z.object({ type: z.literal('store'), key: z.string(), value: z.nullable(z.string()) }),
-  z.object({ type: z.literal('event'), name: z.enum(['message', 'rating', 'error']), detail: z.unknown() }),
+  z.object({
+    type: z.literal('event'),
+    name: z.enum(['message', 'rating', 'error']),
+    detail: z.unknown(),
+  }),
   z.object({ type: z.literal('reload') }),
-])
-export type ToLoader = z.infer<typeof ToLoader>
+]);
+export type ToLoader = z.infer<typeof ToLoader>;

@@ -21,4 +21,4 @@ export const LIMITS = {
   /** At most one typing signal per this many ms (D5). */
   typingEveryMs: 500,
   typingShownMs: 6_000,
-} as const
+} as const;

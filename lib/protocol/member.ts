@@ -1,13 +1,27 @@
-import * as z from 'zod/mini'
-import { LIMITS } from './limits.ts'
-import { ClientKey, Id, Instant, MessageText, Seq } from './primitives.ts'
+import * as z from 'zod/mini';
+import { LIMITS } from './limits.ts';
+import { ClientKey, Id, Instant, MessageText, Seq } from './primitives.ts';
 
 /** The member's side of the wire (agent console). It speaks the full seq. */
 
-export const Phase = z.enum(['bot', 'queued', 'offered', 'serving', 'transferring', 'wrapup', 'offline', 'closed'])
-export const Availability = z.enum(['available', 'busy', 'away'])
+export const Phase = z.enum([
+  'bot',
+  'queued',
+  'offered',
+  'serving',
+  'transferring',
+  'wrapup',
+  'offline',
+  'closed',
+]);
+export const Availability = z.enum(['available', 'busy', 'away']);
 
-export const ContactView = z.object({ id: Id, name: z.nullable(z.string()), email: z.nullable(z.string()), identified: z.boolean() })
+export const ContactView = z.object({
+  id: Id,
+  name: z.nullable(z.string()),
+  email: z.nullable(z.string()),
+  identified: z.boolean(),
+});
 
 /** A row of the inbox. */
 export const ConversationRow = z.object({
@@ -40,15 +54,29 @@ export const ConversationRow = z.object({
   createdAt: Instant,
   lastAt: Instant,
   closedAt: z.nullable(Instant),
-})
-export type ConversationRow = z.infer<typeof ConversationRow>
+});
+export type ConversationRow = z.infer<typeof ConversationRow>;
 
-export const Actor = z.object({ kind: z.enum(['visitor', 'member', 'system']), id: z.nullable(Id) })
+export const Actor = z.object({
+  kind: z.enum(['visitor', 'member', 'system']),
+  id: z.nullable(Id),
+});
 
-const eventBase = { seq: Seq, at: Instant, actor: Actor }
+const eventBase = { seq: Seq, at: Instant, actor: Actor };
 export const MemberEventWire = z.discriminatedUnion('kind', [
-  z.object({ ...eventBase, kind: z.literal('message'), text: z.string(), clientKey: z.optional(z.string()), publicSeq: Seq }),
-  z.object({ ...eventBase, kind: z.literal('note'), text: z.string(), clientKey: z.optional(z.string()) }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('message'),
+    text: z.string(),
+    clientKey: z.optional(z.string()),
+    publicSeq: Seq,
+  }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('note'),
+    text: z.string(),
+    clientKey: z.optional(z.string()),
+  }),
   z.object({ ...eventBase, kind: z.literal('line'), line: z.string() }),
   z.object({
     ...eventBase,
@@ -64,12 +92,27 @@ export const MemberEventWire = z.discriminatedUnion('kind', [
     /** Why routing chose (Law 9), on offers. */
     explanation: z.optional(z.unknown()),
   }),
-  z.object({ ...eventBase, kind: z.literal('rating'), score: z.int(), comment: z.optional(z.string()) }),
-  z.object({ ...eventBase, kind: z.literal('contact'), name: z.nullable(z.string()), email: z.nullable(z.string()) }),
-  z.object({ ...eventBase, kind: z.literal('opened'), page: z.nullable(z.object({ url: z.string(), title: z.string() })), previousId: z.nullable(Id) }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('rating'),
+    score: z.int(),
+    comment: z.optional(z.string()),
+  }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('contact'),
+    name: z.nullable(z.string()),
+    email: z.nullable(z.string()),
+  }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('opened'),
+    page: z.nullable(z.object({ url: z.string(), title: z.string() })),
+    previousId: z.nullable(Id),
+  }),
   z.object({ ...eventBase, kind: z.literal('unknown'), name: z.string() }),
-])
-export type MemberEventWire = z.infer<typeof MemberEventWire>
+]);
+export type MemberEventWire = z.infer<typeof MemberEventWire>;
 
 export const MemberView = z.object({
   id: Id,
@@ -80,17 +123,17 @@ export const MemberView = z.object({
   load: z.int(),
   capacity: z.int(),
   queueIds: z.array(Id),
-})
-export type MemberView = z.infer<typeof MemberView>
+});
+export type MemberView = z.infer<typeof MemberView>;
 
-export const InboxView = z.enum(['mine', 'queued', 'all', 'closed'])
-export type InboxView = z.infer<typeof InboxView>
+export const InboxView = z.enum(['mine', 'queued', 'all', 'closed']);
+export type InboxView = z.infer<typeof InboxView>;
 
 /** Opaque: (cluster epoch, xmin). */
-const Cursor = z.string().check(z.maxLength(120))
+const Cursor = z.string().check(z.maxLength(120));
 
-const keyed = { conversationId: Id, clientKey: ClientKey }
-const moved = z.object({ seq: Seq, row: ConversationRow })
+const keyed = { conversationId: Id, clientKey: ClientKey };
+const moved = z.object({ seq: Seq, row: ConversationRow });
 
 export const MemberCommands = {
   /** Who I am, the workspace, members, queues, canned replies; asked once per connection. */
@@ -108,16 +151,32 @@ export const MemberCommands = {
   /** One page of a view in its order, with the cursor from which to sync. */
   'inbox.list': {
     input: z.object({ view: InboxView, after: z.optional(z.string().check(z.maxLength(200))) }),
-    output: z.object({ rows: z.array(ConversationRow), next: z.nullable(z.string()), cursor: Cursor }),
+    output: z.object({
+      rows: z.array(ConversationRow),
+      next: z.nullable(z.string()),
+      cursor: Cursor,
+    }),
   },
   /** Rows changed since the cursor, or gone from what I may see; `reset`: list again. */
   'inbox.sync': {
     input: z.object({ cursor: Cursor }),
-    output: z.object({ rows: z.array(ConversationRow), gone: z.array(Id), cursor: Cursor, more: z.boolean(), reset: z.boolean() }),
+    output: z.object({
+      rows: z.array(ConversationRow),
+      gone: z.array(Id),
+      cursor: Cursor,
+      more: z.boolean(),
+      reset: z.boolean(),
+    }),
   },
   'inbox.counts': {
     input: z.object({}),
-    output: z.object({ mine: z.int(), queued: z.int(), all: z.int(), unread: z.int(), oldestQueuedAt: z.nullable(Instant) }),
+    output: z.object({
+      mine: z.int(),
+      queued: z.int(),
+      all: z.int(),
+      unread: z.int(),
+      oldestQueuedAt: z.nullable(Instant),
+    }),
   },
   /** Joins the conversation's room and returns its events after a seq. */
   'conversation.open': {
@@ -133,7 +192,9 @@ export const MemberCommands = {
         userAgent: z.nullable(z.string()),
         page: z.nullable(z.object({ url: z.string(), title: z.string() })),
       }),
-      earlier: z.array(z.object({ id: Id, createdAt: Instant, preview: z.string(), rating: z.nullable(z.int()) })),
+      earlier: z.array(
+        z.object({ id: Id, createdAt: Instant, preview: z.string(), rating: z.nullable(z.int()) }),
+      ),
     }),
   },
   'conversation.leave': { input: z.object({ conversationId: Id }), output: z.object({}) },
@@ -141,10 +202,19 @@ export const MemberCommands = {
     input: z.object({ conversationId: Id, after: Seq }),
     output: z.object({ row: ConversationRow, events: z.array(MemberEventWire), more: z.boolean() }),
   },
-  'message.send': { input: z.object({ ...keyed, text: MessageText }), output: z.object({ seq: Seq, at: Instant }) },
-  'note.add': { input: z.object({ ...keyed, text: MessageText }), output: z.object({ seq: Seq, at: Instant }) },
+  'message.send': {
+    input: z.object({ ...keyed, text: MessageText }),
+    output: z.object({ seq: Seq, at: Instant }),
+  },
+  'note.add': {
+    input: z.object({ ...keyed, text: MessageText }),
+    output: z.object({ seq: Seq, at: Instant }),
+  },
   /** From the queue, from offline; override (supervisors): from somebody, over capacity, audited. */
-  'conversation.take': { input: z.object({ ...keyed, override: z.optional(z.boolean()) }), output: moved },
+  'conversation.take': {
+    input: z.object({ ...keyed, override: z.optional(z.boolean()) }),
+    output: moved,
+  },
   'offer.accept': { input: z.object(keyed), output: moved },
   'offer.decline': { input: z.object(keyed), output: moved },
   'transfer.request': {
@@ -165,11 +235,17 @@ export const MemberCommands = {
   'conversation.return': { input: z.object(keyed), output: moved },
   'conversation.end': { input: z.object(keyed), output: moved },
   'wrapup.finish': { input: z.object(keyed), output: moved },
-  'conversation.read': { input: z.object({ conversationId: Id, seq: Seq }), output: z.object({ readSeq: Seq }) },
-  'availability.set': { input: z.object({ availability: Availability }), output: z.object({ me: MemberView }) },
+  'conversation.read': {
+    input: z.object({ conversationId: Id, seq: Seq }),
+    output: z.object({ readSeq: Seq }),
+  },
+  'availability.set': {
+    input: z.object({ availability: Availability }),
+    output: z.object({ me: MemberView }),
+  },
   typing: { input: z.object({ conversationId: Id, on: z.boolean() }), output: z.object({}) },
-} as const
-export type MemberCommandName = keyof typeof MemberCommands
+} as const;
+export type MemberCommandName = keyof typeof MemberCommands;
 
 export const MemberPushes = {
   /** New events of a conversation this socket has open. */
@@ -181,13 +257,17 @@ export const MemberPushes = {
   member: MemberView,
   typing: z.object({ conversationId: Id, by: Actor, on: z.boolean() }),
   read: z.object({ conversationId: Id, visitorReadSeq: Seq }),
-  visitor: z.object({ conversationId: Id, online: z.boolean(), page: z.nullable(z.object({ url: z.string(), title: z.string() })) }),
+  visitor: z.object({
+    conversationId: Id,
+    online: z.boolean(),
+    page: z.nullable(z.object({ url: z.string(), title: z.string() })),
+  }),
   /** Configuration changed: ask desk.open again. */
   config: z.object({ configRev: z.string() }),
   outdated: z.object({ v: z.int() }),
   revoked: z.object({}),
-} as const
-export type MemberPushName = keyof typeof MemberPushes
+} as const;
+export type MemberPushName = keyof typeof MemberPushes;
 
 /** Socket.IO handshake auth of namespace /member; the session cookie authenticates. */
-export const MemberHandshake = z.object({ v: z.int(), workspaceId: z.optional(Id) })
+export const MemberHandshake = z.object({ v: z.int(), workspaceId: z.optional(Id) });

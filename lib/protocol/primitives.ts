@@ -1,14 +1,14 @@
-import * as z from 'zod/mini'
-import { LIMITS } from './limits.ts'
+import * as z from 'zod/mini';
+import { LIMITS } from './limits.ts';
 
 /** Any UUID. */
-export const Id = z.uuid()
+export const Id = z.uuid();
 /** Made by the client before the first attempt; its time is checked by the server. */
-export const ClientMadeId = z.uuidv7()
+export const ClientMadeId = z.uuidv7();
 /** Key of one attempt-independent action of one client: 1–64 visible ASCII characters. */
-export const ClientKey = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/))
+export const ClientKey = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/));
 
-const utf8 = new TextEncoder()
+const utf8 = new TextEncoder();
 
 /**
  * Text of a message or note: well-formed Unicode, no NUL, something besides white space, at most
@@ -17,27 +17,31 @@ const utf8 = new TextEncoder()
 export const MessageText = z.string().check(
   z.refine((s) => s.trim() !== '', { error: 'text_empty', abort: true }),
   z.refine((s) => s.isWellFormed() && !s.includes('\0'), { error: 'text_malformed', abort: true }),
-  z.refine((s) => s.length <= LIMITS.textBytes && utf8.encode(s).length <= LIMITS.textBytes, { error: 'text_too_long' }),
-)
+  z.refine((s) => s.length <= LIMITS.textBytes && utf8.encode(s).length <= LIMITS.textBytes, {
+    error: 'text_too_long',
+  }),
+);
 
 /** One line of text a person typed (names, titles): well-formed, no control characters. */
 export function Line(max: number) {
   return z.string().check(
     z.maxLength(max),
     // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    z.refine((s) => s.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(s), { error: 'text_malformed' }),
-  )
+    z.refine((s) => s.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(s), {
+      error: 'text_malformed',
+    }),
+  );
 }
 
-export const Email = z.email().check(z.maxLength(LIMITS.emailLength))
-export const Seq = z.int().check(z.nonnegative())
+export const Email = z.email().check(z.maxLength(LIMITS.emailLength));
+export const Seq = z.int().check(z.nonnegative());
 /** ISO 8601 with zone. */
-export const Instant = z.string()
-export const Locale = z.enum(['en', 'zh-CN'])
-export type Locale = z.infer<typeof Locale>
+export const Instant = z.string();
+export const Locale = z.enum(['en', 'zh-CN']);
+export type Locale = z.infer<typeof Locale>;
 
 export const PageView = z.object({
   url: z.string().check(z.maxLength(LIMITS.urlLength)),
   title: z.string().check(z.maxLength(300)),
-})
-export type PageView = z.infer<typeof PageView>
+});
+export type PageView = z.infer<typeof PageView>;

@@ -1,6 +1,17 @@
-import * as z from 'zod/mini'
-import { LIMITS } from './limits.ts'
-import { ClientKey, ClientMadeId, Email, Id, Instant, Line, Locale, MessageText, PageView, Seq } from './primitives.ts'
+import * as z from 'zod/mini';
+import { LIMITS } from './limits.ts';
+import {
+  ClientKey,
+  ClientMadeId,
+  Email,
+  Id,
+  Instant,
+  Line,
+  Locale,
+  MessageText,
+  PageView,
+  Seq,
+} from './primitives.ts';
 
 /**
  * The visitor's side of the wire. It speaks public_seq only (here simply `seq`), so that notes and
@@ -19,8 +30,8 @@ export const VisitorSessionRequest = z.object({
   identity: z.optional(z.string().check(z.maxLength(4096))),
   locale: z.optional(Locale),
   page: z.optional(PageView),
-})
-export type VisitorSessionRequest = z.infer<typeof VisitorSessionRequest>
+});
+export type VisitorSessionRequest = z.infer<typeof VisitorSessionRequest>;
 
 export const ChannelView = z.object({
   title: z.string(),
@@ -29,11 +40,11 @@ export const ChannelView = z.object({
   position: z.enum(['left', 'right']),
   /** Somebody is there to answer now. */
   staffed: z.boolean(),
-})
-export type ChannelView = z.infer<typeof ChannelView>
+});
+export type ChannelView = z.infer<typeof ChannelView>;
 
-export const Stage = z.enum(['waiting', 'serving', 'ended', 'offline'])
-export const AgentView = z.object({ name: z.string() })
+export const Stage = z.enum(['waiting', 'serving', 'ended', 'offline']);
+export const AgentView = z.object({ name: z.string() });
 
 /** Head and outline of one of the visitor's conversations. */
 export const VisitorConversation = z.object({
@@ -55,8 +66,8 @@ export const VisitorConversation = z.object({
   preview: z.string(),
   createdAt: Instant,
   lastAt: Instant,
-})
-export type VisitorConversation = z.infer<typeof VisitorConversation>
+});
+export type VisitorConversation = z.infer<typeof VisitorConversation>;
 
 export const VisitorSession = z.object({
   token: z.string(),
@@ -65,8 +76,8 @@ export const VisitorSession = z.object({
   channel: ChannelView,
   /** Newest first, at most 20. */
   conversations: z.array(VisitorConversation),
-})
-export type VisitorSession = z.infer<typeof VisitorSession>
+});
+export type VisitorSession = z.infer<typeof VisitorSession>;
 
 // ── events of the log ──
 
@@ -74,30 +85,46 @@ export const VisitorAuthor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('visitor') }),
   z.object({ kind: z.literal('agent'), name: z.string() }),
   z.object({ kind: z.literal('system') }),
-])
+]);
 
-const eventBase = { seq: Seq, at: Instant }
+const eventBase = { seq: Seq, at: Instant };
 export const VisitorEvent = z.discriminatedUnion('kind', [
   /** clientKey only on the visitor's own messages: the outbox drops what it names. */
-  z.object({ ...eventBase, kind: z.literal('message'), author: VisitorAuthor, text: z.string(), clientKey: z.optional(z.string()) }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('message'),
+    author: VisitorAuthor,
+    text: z.string(),
+    clientKey: z.optional(z.string()),
+  }),
   /** A line of the platform, translated by the client. */
   z.object({ ...eventBase, kind: z.literal('line'), line: z.string() }),
   z.object({ ...eventBase, kind: z.literal('stage'), stage: Stage, agent: z.nullable(AgentView) }),
   z.object({ ...eventBase, kind: z.literal('rating'), score: z.int() }),
-  z.object({ ...eventBase, kind: z.literal('contact'), name: z.nullable(z.string()), email: z.nullable(z.string()) }),
+  z.object({
+    ...eventBase,
+    kind: z.literal('contact'),
+    name: z.nullable(z.string()),
+    email: z.nullable(z.string()),
+  }),
   /** Erased or from a newer server: keeps the seq, shows nothing. */
   z.object({ ...eventBase, kind: z.literal('unknown') }),
-])
-export type VisitorEvent = z.infer<typeof VisitorEvent>
+]);
+export type VisitorEvent = z.infer<typeof VisitorEvent>;
 
 // ── commands: name → input, answer ──
 
-const OpenWith = z.object({ previousId: z.optional(Id), page: z.optional(PageView) })
+const OpenWith = z.object({ previousId: z.optional(Id), page: z.optional(PageView) });
 
 export const VisitorCommands = {
   /** Repeat with the same clientKey until answered. The conversation is opened when it does not exist yet. */
   'message.send': {
-    input: z.object({ conversationId: ClientMadeId, clientKey: ClientKey, text: MessageText, open: z.optional(OpenWith) }),
+    input: z.object({
+      conversationId: ClientMadeId,
+      clientKey: ClientKey,
+      text: MessageText,
+      open: z.optional(OpenWith),
+    }),
     /** conversationId: where it went (another one when the visitor has an open one already). */
     output: z.object({ conversationId: Id, seq: Seq, at: Instant }),
   },
@@ -131,20 +158,28 @@ export const VisitorCommands = {
   /** Events after a seq, in order, one page; `more` says whether to ask again. */
   'conversation.sync': {
     input: z.object({ conversationId: Id, after: Seq }),
-    output: z.object({ conversation: VisitorConversation, events: z.array(VisitorEvent), more: z.boolean() }),
+    output: z.object({
+      conversation: VisitorConversation,
+      events: z.array(VisitorEvent),
+      more: z.boolean(),
+    }),
   },
   /** Outlines newest first: heads (compare) and earlier conversations. */
   'conversation.list': {
     input: z.object({ before: z.optional(Id) }),
-    output: z.object({ channel: ChannelView, conversations: z.array(VisitorConversation), more: z.boolean() }),
+    output: z.object({
+      channel: ChannelView,
+      conversations: z.array(VisitorConversation),
+      more: z.boolean(),
+    }),
   },
   typing: {
     input: z.object({ conversationId: Id, on: z.boolean() }),
     output: z.object({}),
   },
   'page.view': { input: PageView, output: z.object({}) },
-} as const
-export type VisitorCommandName = keyof typeof VisitorCommands
+} as const;
+export type VisitorCommandName = keyof typeof VisitorCommands;
 
 // ── pushes: hints, only save the client a fetch ──
 
@@ -157,8 +192,11 @@ export const VisitorPushes = {
   outdated: z.object({ v: z.int() }),
   /** The session ended elsewhere (logout, rotation): ask for a new one. */
   revoked: z.object({}),
-} as const
-export type VisitorPushName = keyof typeof VisitorPushes
+} as const;
+export type VisitorPushName = keyof typeof VisitorPushes;
 
 /** Socket.IO handshake auth of namespace /visitor. */
-export const VisitorHandshake = z.object({ v: z.int(), token: z.string().check(z.maxLength(2048)) })
+export const VisitorHandshake = z.object({
+  v: z.int(),
+  token: z.string().check(z.maxLength(2048)),
+});

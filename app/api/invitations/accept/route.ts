@@ -1,0 +1,27 @@
+import { attempt } from '#lib/auth/attempts.ts';
+import {
+  AcceptInvitation,
+  acceptInvitation,
+  invitationFor,
+} from '#lib/config/accept-invitation.ts';
+import { answer, parse, readJson } from '#lib/config/http.ts';
+import { prisma } from '#lib/db/client.ts';
+
+export const dynamic = 'force-dynamic';
+
+/** GET ?id=…: who invites whom into what, for the page. */
+export async function GET(request: Request) {
+  return answer(async () => {
+    attempt('invitation', request.headers);
+    return invitationFor(prisma(), new URL(request.url).searchParams.get('id') ?? '');
+  });
+}
+
+/** POST: sets name and password and joins. */
+export async function POST(request: Request) {
+  return answer(async () => {
+    const input = parse(AcceptInvitation, await readJson(request));
+    attempt('invitation', request.headers);
+    return acceptInvitation(prisma(), input);
+  });
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { defineQuery } from '../command.ts';
+
+/** Everybody of the workspace with queues and skills, and the open invitations. */
+export const listMembers = defineQuery({
+  name: 'member.list',
+  role: 'supervisor',
+  input: z.object({}),
+  async run(db, { workspaceId }) {
+    const [members, invitations] = await Promise.all([
+      db.member.findMany({
+        where: { workspaceId, removedAt: null },
+        include: { user: true, queues: true, skills: true },
+        orderBy: { createdAt: 'asc' },
+      }),
+      db.invitation.findMany({
+        where: { workspaceId, status: 'pending', expiresAt: { gt: new Date() } },
+        orderBy: { createdAt: 'desc' },
+      }),
+    ]);
+    return {
+      members: members.map((m) => ({
+        id: m.id,
+        name: m.user.name,
+        displayName: m.displayName,
+        email: m.user.email,
+        role: m.role,
+        capacity: m.capacity,
+        queues: m.queues.map(({ queueId, tier }) => ({ queueId, tier })),
+        skills: m.skills.map(({ skillId, level }) => ({ skillId, level })),
+        createdAt: m.createdAt.toISOString(),
+      })),
+      invitations: invitations.map((i) => ({
+        id: i.id,
+        email: i.email,
+        role: i.role,
+        expiresAt: i.expiresAt.toISOString(),
+      })),
+    };
+  },
+});
