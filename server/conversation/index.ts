@@ -13,6 +13,7 @@ export type {
   AppendItem,
   Committed,
   ConversationRecord,
+  EventData,
   EventKind,
   NewEntry,
   OpenWith,

@@ -1,4 +1,4 @@
-import type { FlowEvent, Snapshot } from '#lib/domain/conversation/model.ts';
+import type { FlowEvent, Phase, Snapshot, Stage, SystemLine } from '#lib/domain/conversation/model.ts';
 import type { ErrorCode } from '#lib/protocol/errors.ts';
 import type { PageView } from '#lib/protocol/primitives.ts';
 import type { Ctx } from './context.ts';
@@ -36,6 +36,42 @@ export const EVENT_KINDS = [
   'rating.given',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
+
+/** `data` of each kind. Readers of rows from newer or older servers parse what they need. */
+export interface EventData {
+  'conversation.opened': {
+    channelId: string;
+    page: PageView | null;
+    previousId: string | null;
+    locale: string;
+    /** Never outward: with these the row can be folded from its events alone (I5). */
+    visitorId: string;
+    flowVersionId: string;
+    patch: Snapshot;
+  };
+  'message.sent': { text: string };
+  'line.said': { line: SystemLine };
+  'note.added': { text: string };
+  'conversation.transitioned': {
+    from: string;
+    to: string;
+    trigger: string;
+    /** Every changed field of the snapshot. */
+    patch: Partial<Snapshot>;
+    /** Where it stands after, so that a reader needs no fold. */
+    after: {
+      phase: Phase;
+      stage: Stage;
+      ownerId: string | null;
+      targetMemberId: string | null;
+      queueId: string | null;
+    };
+    /** What the command added: `note` of a transfer, `explanation` of an offer. */
+    about?: Record<string, unknown>;
+  };
+  'contact.left': { name: string | null; email: string | null };
+  'rating.given': { score: number; comment: string | null };
+}
 
 /** An entry of the log as it is stored. */
 export interface StoredEvent {
