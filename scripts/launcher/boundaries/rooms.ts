@@ -1,0 +1,130 @@
+/**
+ * Who may import whom. A room is a folder with one purpose; an edge that is not listed is refused.
+ * `test` files may import any room but `app`, since they wire real parts together.
+ */
+export type Room = {
+  /** Folder the room covers, relative to the checkout; the longest match wins. */
+  path: string;
+  /** Rooms it may import, by the start of their path. */
+  rooms: string[];
+  /** Packages it may import; undefined allows every package. */
+  packages?: string[];
+  /** Said when an import is refused. */
+  because: string;
+};
+
+const LIB_FOR_SERVER = [
+  'lib/auth',
+  'lib/config',
+  'lib/db',
+  'lib/domain',
+  'lib/env.ts',
+  'lib/i18n',
+  'lib/observability',
+  'lib/protocol',
+];
+
+const server = (name: string, siblings: string[], because?: string): Room => ({
+  path: `server/${name}`,
+  rooms: [...LIB_FOR_SERVER, ...siblings.map((sibling) => `server/${sibling}/index.ts`)],
+  because:
+    because ?? 'server rooms use lib (not the sdk), and siblings only through their index.ts',
+});
+
+const everySibling = [
+  'conversation',
+  'timers',
+  'routing',
+  'channels',
+  'bot',
+  'hub',
+  'attachments',
+  'gateway',
+  'http',
+];
+const siblingsOf = (name: string) => everySibling.filter((sibling) => sibling !== name);
+
+const lib = (name: string): Room => ({
+  path: `lib/${name}`,
+  rooms: [...LIB_FOR_SERVER],
+  because: 'lib serves app and server and knows neither; only the clients use the sdk',
+});
+
+export const ROOMS: Room[] = [
+  {
+    path: 'lib/domain',
+    rooms: [],
+    packages: ['zod'],
+    because: 'the domain is pure: it imports zod and its siblings only',
+  },
+  {
+    path: 'lib/domain/rules',
+    rooms: ['lib/domain'],
+    packages: ['zod', '@marcbachmann/cel-js'],
+    because: 'the domain is pure: rules import zod, the CEL parser and their siblings only',
+  },
+  {
+    path: 'lib/protocol',
+    rooms: ['lib/domain'],
+    packages: ['zod'],
+    because: 'the protocol imports the domain’s types and zod only',
+  },
+  {
+    path: 'lib/sdk',
+    rooms: ['lib/protocol'],
+    packages: ['zod', 'socket.io-client'],
+    because: 'the sdk imports the protocol only: it runs on other people’s pages',
+  },
+  ...['auth', 'config', 'db', 'i18n', 'observability', 'env.ts'].map(lib),
+  {
+    path: 'components',
+    rooms: ['lib/protocol', 'lib/domain', 'lib/sdk', 'lib/i18n', 'components/ui'],
+    because: 'components import protocol, domain, sdk and texts; data reaches them through app',
+  },
+  {
+    path: 'components/widget',
+    rooms: ['lib/protocol', 'lib/domain', 'lib/sdk', 'lib/i18n'],
+    because: 'the widget runs on other people’s pages: protocol, domain, sdk and texts only',
+  },
+  {
+    path: 'app',
+    rooms: ['components', 'lib'],
+    because: 'app imports components and lib, never server',
+  },
+  server('conversation', [], 'conversation knows neither channels, gateway nor any other sibling'),
+  ...everySibling
+    .filter((name) => name !== 'conversation')
+    .map((name) => server(name, siblingsOf(name))),
+  {
+    path: 'server/test',
+    rooms: ['lib', 'server', 'scripts', 'prisma'],
+    because: 'nothing imports app',
+  },
+  {
+    path: 'server',
+    rooms: [...LIB_FOR_SERVER, ...everySibling.map((name) => `server/${name}/index.ts`)],
+    because: 'server/*.ts put rooms together through their index.ts, and use lib without the sdk',
+  },
+  { path: 'prisma', rooms: LIB_FOR_SERVER, because: 'the seed uses lib only' },
+  { path: 'scripts', rooms: LIB_FOR_SERVER, because: 'the launcher uses lib only' },
+  { path: 'e2e', rooms: ['lib', 'scripts'], because: 'journeys see Parlour from outside' },
+  { path: 'bench', rooms: ['lib', 'server', 'scripts'], because: 'nothing imports app' },
+];
+
+/** Rooms whose files sit side by side under one folder which is not a room of its own. */
+const SPLIT = ['lib', 'server', 'components'];
+
+/** The unit relative imports must stay in: `lib/domain`, `server/gateway`, `app`, … */
+export function roomFolder(file: string): string {
+  const [first = '', second] = file.split('/');
+  return SPLIT.includes(first) && second?.includes('.') === false ? `${first}/${second}` : first;
+}
+
+export function roomOf(file: string): Room | undefined {
+  return ROOMS.filter((room) => file === room.path || file.startsWith(`${room.path}/`)).sort(
+    (a, b) => b.path.length - a.path.length,
+  )[0];
+}
+
+export const isTestFile = (file: string): boolean =>
+  /\.test\.tsx?$/.test(file) || file.startsWith('server/test/') || file.includes('/test/');
