@@ -1,35 +1,35 @@
 /** The words of routing: what a decision reads and answers. Times in ms by PostgreSQL's clock. */
 
-export const AVAILABILITIES = ['available', 'busy', 'away'] as const
+export const AVAILABILITIES = ['available', 'busy', 'away'] as const;
 /** What the agent chose. Only `available` members are offered conversations. */
-export type Availability = (typeof AVAILABILITIES)[number]
+export type Availability = (typeof AVAILABILITIES)[number];
 
 export interface RoutingItem {
-  conversationId: string
-  queueId: string
-  priority: number
+  conversationId: string;
+  queueId: string;
+  priority: number;
   /** Start of waiting. */
-  queuedAt: number
+  queuedAt: number;
   /** Units of capacity it takes. */
-  weight: number
-  requiredSkills: readonly { skillId: string; level: number }[]
-  declinedBy: readonly string[]
+  weight: number;
+  requiredSkills: readonly { skillId: string; level: number }[];
+  declinedBy: readonly string[];
 }
 
 export interface RoutingAgent {
-  memberId: string
-  availability: Availability
+  memberId: string;
+  availability: Availability;
   /** Connected now. */
-  present: boolean
-  capacity: number
+  present: boolean;
+  capacity: number;
   /** Sum of weights of owned and offered conversations. */
-  load: number
+  load: number;
   /** tier by queue id (1 primary, 2 secondary) */
-  queues: Readonly<Record<string, number>>
+  queues: Readonly<Record<string, number>>;
   /** level by skill id */
-  skills: Readonly<Record<string, number>>
+  skills: Readonly<Record<string, number>>;
   /** When a conversation was last given to them; null: never. */
-  lastAssignedAt: number | null
+  lastAssignedAt: number | null;
 }
 
 export const FAILED_CONDITIONS = [
@@ -39,34 +39,34 @@ export const FAILED_CONDITIONS = [
   'missing_skill',
   'at_capacity',
   'declined_before',
-] as const
-export type FailedCondition = (typeof FAILED_CONDITIONS)[number]
+] as const;
+export type FailedCondition = (typeof FAILED_CONDITIONS)[number];
 
 /** Ordered terms; a policy gives each a weight. Scores are comparable within one decision only. */
 export interface CandidateScore {
-  memberId: string
-  score: number
-  terms: Readonly<Record<string, number>>
+  memberId: string;
+  score: number;
+  terms: Readonly<Record<string, number>>;
 }
 
 /** Kept with the offer, so that every decision can be explained afterwards (Law 9). */
 export interface Explanation {
-  policyVersion: string
-  ring: number
+  policyVersion: string;
+  ring: number;
   /** Best first, at most five. */
-  candidates: CandidateScore[]
+  candidates: CandidateScore[];
   /** How many of the others failed which condition (the first one that failed). */
-  failed: Partial<Record<FailedCondition, number>>
+  failed: Partial<Record<FailedCondition, number>>;
 }
 
 export type Decision =
   | { kind: 'offer'; memberId: string; explanation: Explanation }
-  | { kind: 'wait'; explanation: Explanation }
+  | { kind: 'wait'; explanation: Explanation };
 
 export interface RoutingPolicy {
-  version: string
+  version: string;
   /** Named preset; weights follow in the policy engine. */
-  strategy: 'longest_idle' | 'least_loaded'
+  strategy: 'longest_idle' | 'least_loaded';
   /** After how many seconds of waiting tier-2 members count too. */
-  secondaryAfterSeconds: number
+  secondaryAfterSeconds: number;
 }

@@ -1,0 +1,11 @@
+export { compileFlow, type Flow, FlowInvalid } from './compile.ts';
+export { DEFAULT_FLOW } from './default-flow.ts';
+export { FlowDefinition } from './definition.ts';
+export { open, step } from './engine.ts';
+export { violations } from './invariants.ts';
+export { type LoadChange, loadChanges } from './load.ts';
+export * from './model.ts';
+export { applyPatch, diff, type SnapshotPatch } from './patch.ts';
+export { stageOf } from './phases.ts';
+export { dueAt, offerExpiresAt } from './timers.ts';
+export { type FlowIssue, validateFlow } from './validate.ts';

@@ -1,0 +1,28 @@
+import { buildChart, type Chart } from './chart.ts';
+import { FlowDefinition } from './definition.ts';
+
+export interface FlowIssue {
+  /** Dotted place in the definition. */
+  path: string;
+  message: string;
+  hint: string;
+}
+
+/** Everything wrong with a definition; the chart when its form and names are right. */
+export function checkFlow(definition: unknown): { chart: Chart | null; issues: FlowIssue[] } {
+  const parsed = FlowDefinition.safeParse(definition);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({
+      path: issue.path.join('.'),
+      message: issue.message,
+      hint: 'Correct the form of this part.',
+    }));
+    return { chart: null, issues };
+  }
+  const { chart, problems } = buildChart(parsed.data);
+  return problems.length > 0 ? { chart: null, issues: problems } : { chart, issues: [] };
+}
+
+export function validateFlow(definition: unknown): FlowIssue[] {
+  return checkFlow(definition).issues;
+}
