@@ -34,6 +34,7 @@ export interface RoutingAgent {
 
 export const FAILED_CONDITIONS = [
   'not_in_queue',
+  'later_ring',
   'not_present',
   'not_available',
   'missing_skill',
