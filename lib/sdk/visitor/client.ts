@@ -1,0 +1,368 @@
+import * as z from 'zod/mini';
+import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
+import { ChannelView, type VisitorSession } from '#lib/protocol/visitor.ts';
+import type {
+  ActionResult,
+  ClientPorts,
+  VisitorClient,
+  VisitorClientOptions,
+  VisitorState,
+} from '../api.ts';
+import { browserPorts } from '../core/browser-ports.ts';
+import { createLink } from '../core/connection.ts';
+import { createHeads } from '../core/heads.ts';
+import { createIds } from '../core/ids.ts';
+import { fields } from '../core/parse.ts';
+import { createReadMarks } from '../core/read-marks.ts';
+import { guardStorage } from '../core/storage.ts';
+import { createStore, keepIfSame } from '../core/store.ts';
+import { refusedText } from '../core/text.ts';
+import { socketTransport } from '../core/transport.ts';
+import { createTypingSignal } from '../core/typing.ts';
+import { failed } from '../core/wire.ts';
+import type { Conversation } from './conversation.ts';
+import { createConversations } from './conversations.ts';
+import { httpsTransport } from './https.ts';
+import { parseOutline, parseOutlines, parseVisitorEvents } from './parse.ts';
+import { createSending } from './sending.ts';
+import { createSession, PERSON } from './session.ts';
+import { createView, emptyThread } from './view.ts';
+
+/** Conversations a session names at most; as many as that means there may be more. */
+const SESSION_LIST = 20;
+
+/** The visitor's headless client; see VisitorClient. Nothing goes over the network before `start`. */
+export function createVisitorClient(options: VisitorClientOptions): VisitorClient {
+  const ports: ClientPorts = { ...browserPorts(), ...options.ports };
+  const storage = guardStorage(options.storage);
+  const prefix = `parlour:${options.key}:`;
+  let { identity, page } = options;
+  let destroyed = false;
+
+  const store = createStore<VisitorState>({
+    connection: { kind: 'idle' },
+    outdated: false,
+    locale: options.locale,
+    identified: false,
+    channel: null,
+    conversations: [],
+    moreConversations: false,
+    thread: emptyThread(),
+    unread: 0,
+  });
+  const messageListeners = new Set<Parameters<VisitorClient['onMessage']>[0]>();
+
+  const call = (name: string, input: unknown) => link.call(name, input);
+  const marks = createReadMarks((conversationId, seq) =>
+    call('conversation.read', { conversationId, seq }),
+  );
+  const conversations = createConversations({
+    ports,
+    call,
+    online: () => link.isOnline(),
+    readSeq: marks.get,
+    onChange: refresh,
+    onEvents(conversation, events, live) {
+      const keys = events.flatMap((event) =>
+        event.kind === 'message' && event.clientKey ? [event.clientKey] : [],
+      );
+      outbox.seen(conversation.id, conversation.log.head(), keys);
+      // Who is to answer, whether it is over: the server's outline says it all.
+      if (events.some((event) => event.kind === 'stage' || event.kind === 'line')) heads.soon();
+      refresh();
+      if (!live) return;
+      for (const event of events) {
+        if (event.kind !== 'message' || event.author.kind !== 'agent') continue;
+        for (const listener of [...messageListeners]) {
+          listener({ conversationId: conversation.id, event });
+        }
+      }
+    },
+  });
+  const keys = createIds(ports.now);
+  const conversationIds = createIds(() => session.serverNow());
+  const outbox = createSending({
+    ports,
+    storage,
+    prefix: `${prefix}outbox:`,
+    conversations,
+    call,
+    newConversationId: conversationIds.make,
+    page: () => page,
+    onMoved: (from, to) => view.moved(from, to),
+    onChange: refresh,
+  });
+  for (const item of outbox.items()) keys.observe(item.clientKey);
+  const view = createView(conversations, () => outbox);
+  const typing = createTypingSignal(ports, (on) => {
+    const conversationId = view.current();
+    if (conversationId !== null) void call('typing', { conversationId, on });
+  });
+  const heads = createHeads(ports, compareHeads);
+
+  const session = createSession({
+    ports,
+    url: options.url,
+    channelKey: options.key,
+    v: options.v ?? PROTOCOL_VERSION,
+    storage,
+    storageKey: `${prefix}session`,
+    hello: () => ({ identity, locale: store.getState().locale, page }),
+    onSession,
+    onElsewhere(what) {
+      if (what !== 'renewed') forgetConversations();
+      if (what === 'signed_out') {
+        identity = undefined;
+        outbox.clear();
+      }
+      link.restart();
+    },
+  });
+  const link = createLink({
+    ports,
+    websocket: socketTransport(ports, { url: `${options.url}/visitor`, withCredentials: false }),
+    https: httpsTransport(ports, options.url),
+    probe: { name: 'conversation.list', input: {} },
+    prepare: session.prepare,
+    onRefused: session.refused,
+    onState(connection) {
+      const online = connection.kind === 'online';
+      store.patch({ connection });
+      if (!online) {
+        outbox.setOnline(false);
+        heads.stop();
+      }
+    },
+    onOnline() {
+      for (const conversation of conversations.all()) {
+        if (isFollowed(conversation)) void conversation.sync();
+      }
+      marks.flushAll();
+      heads.joined();
+      outbox.setOnline(true);
+    },
+    onPush,
+  });
+
+  function isFollowed(conversation: Conversation): boolean {
+    const outline = conversation.outline();
+    return outline !== null && (outline.open || conversation.id === view.current());
+  }
+
+  /** Fetches what the heads say is missing, where somebody may be looking. */
+  function follow() {
+    if (!link.isOnline()) return;
+    for (const conversation of conversations.all()) {
+      if (!isFollowed(conversation)) continue;
+      if (!conversation.loaded()) void conversation.sync();
+      else conversation.expect(conversation.outline()?.head ?? 0);
+    }
+  }
+
+  function onSession(news: VisitorSession, stranger: boolean) {
+    if (stranger) forgetConversations();
+    const owner = session.owner();
+    if (owner !== null) {
+      outbox.claim(owner, (other) => {
+        // Nobody inherits what a person the site had named left unsent; that person may come back.
+        if (!other?.startsWith(PERSON)) return 'take';
+        return owner.startsWith(PERSON) ? 'drop' : 'rest';
+      });
+    }
+    conversations.apply(news.conversations);
+    store.patch({
+      identified: news.identified,
+      channel: keepIfSame(store.getState().channel ?? news.channel, news.channel),
+      moreConversations: news.conversations.length >= SESSION_LIST,
+    });
+    refresh();
+  }
+
+  async function compareHeads() {
+    const reply = await call('conversation.list', {});
+    if (reply.ok) onHeads(reply.data);
+  }
+
+  function onHeads(data: unknown) {
+    const { channel, conversations: listed } = fields(data);
+    const parsed = z.safeParse(ChannelView, channel);
+    const before = store.getState().channel;
+    if (parsed.success) {
+      store.patch({ channel: before ? keepIfSame(before, parsed.data) : parsed.data });
+    }
+    const outlines = parseOutlines(listed);
+    conversations.apply(outlines);
+    const inView = view.current();
+    if (inView !== null && !outlines.some((outline) => outline.id === inView)) {
+      const old = conversations.get(inView);
+      if (old?.exists()) void old.sync();
+    }
+    refresh();
+    follow();
+  }
+
+  function onPush(name: string, payload: unknown) {
+    const { conversationId, events, name: who, on } = fields(payload);
+    const id = String(conversationId);
+    if (name === 'events') {
+      const conversation = conversations.ensure(id);
+      conversation.push(parseVisitorEvents(events));
+      if (!conversation.outline()) void conversation.sync();
+    } else if (name === 'typing') {
+      conversations.get(id)?.showTyping(on === true && typeof who === 'string' ? who : null);
+    } else if (name === 'conversation') {
+      const outline = parseOutline(payload);
+      if (outline) conversations.apply([outline]);
+      follow();
+    } else if (name === 'heads') {
+      onHeads(payload);
+    } else if (name === 'outdated') {
+      store.patch({ outdated: true });
+    } else if (name === 'revoked') {
+      session.refused({ code: 'token_invalid', message: 'revoked' });
+      link.restart();
+    }
+  }
+
+  function refresh() {
+    if (destroyed) return;
+    const thread = view.thread();
+    const outlines = conversations.outlines();
+    let unread = 0;
+    for (const outline of outlines) unread += outline.unread;
+    store.patch({ thread, conversations: outlines, unread });
+  }
+
+  function forgetConversations() {
+    conversations.clear();
+    marks.clear();
+    typing.stop();
+    view.choose(null);
+    refresh();
+  }
+
+  /** The thread's conversation, or a new one that continues it when it is over. */
+  function target(): { conversationId: string; previousId: string | null } {
+    const { conversationId, open } = store.getState().thread;
+    if (conversationId !== null && open) return { conversationId, previousId: null };
+    return { conversationId: conversationIds.make(), previousId: conversationId };
+  }
+
+  function enqueue(
+    name: string,
+    input: Record<string, unknown>,
+    to: { conversationId: string; previousId: string | null },
+    persist = true,
+  ) {
+    const clientKey = keys.make();
+    const owner = session.owner();
+    const answered = outbox.add(
+      { clientKey, name, input, at: ports.now(), owner, ...to },
+      { persist },
+    );
+    return { clientKey, answered };
+  }
+
+  async function act(name: string, input: Record<string, unknown>, persist: boolean) {
+    const conversationId = view.current();
+    if (conversationId === null) {
+      return failed({ code: 'not_found', message: 'There is no conversation yet.' });
+    }
+    return enqueue(name, input, { conversationId, previousId: null }, persist).answered;
+  }
+
+  refresh();
+
+  return {
+    getState: store.getState,
+    subscribe: store.subscribe,
+    start: () => link.start(),
+    open(conversationId) {
+      typing.set(false);
+      view.choose(conversationId);
+      if (conversationId !== null) conversations.ensure(conversationId);
+      refresh();
+      follow();
+    },
+    newConversation() {
+      typing.set(false);
+      view.startNew();
+      refresh();
+    },
+    async loadEarlier(): Promise<ActionResult> {
+      const before = store.getState().conversations.at(-1)?.id;
+      const reply = await call('conversation.list', { before });
+      if (!reply.ok) return reply;
+      const { conversations: listed, more } = fields(reply.data);
+      conversations.apply(parseOutlines(listed));
+      store.patch({ moreConversations: more === true });
+      refresh();
+      return { ok: true, data: null };
+    },
+    send(text) {
+      const code = refusedText(text);
+      if (code) return failed({ code, message: code });
+      const to = target();
+      typing.set(false);
+      view.settleOn(to.conversationId);
+      const { clientKey } = enqueue('message.send', { text }, to);
+      return { ok: true, data: { clientKey } };
+    },
+    retry: outbox.retry,
+    discard: (clientKey) => {
+      const item = outbox.discard(clientKey);
+      return item && String(item.input.text ?? '');
+    },
+    leaveContact: (contact) => act('contact.leave', { ...contact }, true),
+    end: () => act('conversation.end', {}, false),
+    rate: (score, comment) => act('conversation.rate', { score, comment }, false),
+    read() {
+      const conversation = conversations.get(view.current() ?? '');
+      const seq = conversation?.log.head() ?? 0;
+      const known = conversation?.outline()?.readSeq ?? 0;
+      if (!conversation || seq <= known || !marks.mark(conversation.id, seq)) return;
+      conversation.touchRead();
+      refresh();
+    },
+    setTyping: typing.set,
+    pageView(next) {
+      page = next;
+      void call('page.view', next);
+    },
+    setLocale(locale) {
+      if (locale === store.getState().locale) return;
+      store.patch({ locale });
+      if (link.isOnline()) void session.renew();
+      else session.stale();
+    },
+    setIdentity(token) {
+      if (token === identity) return;
+      identity = token;
+      session.stale();
+      link.restart();
+    },
+    logout() {
+      identity = undefined;
+      session.forget();
+      outbox.clear();
+      store.patch({ identified: false, moreConversations: false });
+      forgetConversations();
+      link.restart();
+    },
+    destroy() {
+      destroyed = true;
+      link.stop();
+      heads.stop();
+      typing.stop();
+      outbox.stop();
+      session.stop();
+      conversations.clear();
+    },
+    onMessage(listener) {
+      messageListeners.add(listener);
+      return () => {
+        messageListeners.delete(listener);
+      };
+    },
+  };
+}

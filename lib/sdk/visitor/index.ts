@@ -1,0 +1,2 @@
+export { createMemoryStorage } from '../core/storage.ts';
+export { createVisitorClient } from './client.ts';

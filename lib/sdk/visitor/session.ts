@@ -1,0 +1,184 @@
+import * as z from 'zod/mini';
+import type { WireError } from '#lib/protocol/errors.ts';
+import type { Locale, PageView } from '#lib/protocol/primitives.ts';
+import { VisitorSession } from '#lib/protocol/visitor.ts';
+import type { ClientPorts, StoragePort } from '../api.ts';
+import type { Prepared } from '../core/connection.ts';
+import { post } from '../core/http.ts';
+import { GARBLED, LOST } from '../core/wire.ts';
+
+const Stored = z.object({
+  token: z.string(),
+  visitorId: z.string(),
+  /** Whom the site named (`sub` of its JWT); null: nobody. */
+  person: z.nullable(z.string()),
+});
+type Stored = z.infer<typeof Stored>;
+
+/** Owners of outbox items that are people begin so; all others are visitors. */
+export const PERSON = 'p:';
+
+const SESSION_MS = 15_000;
+
+export interface SessionDeps {
+  ports: ClientPorts;
+  url: string;
+  channelKey: string;
+  v: number;
+  storage: StoragePort;
+  storageKey: string;
+  hello(): { identity: string | undefined; locale: Locale; page: PageView | undefined };
+  /** A session was had. `stranger`: not the visitor or person known here before. */
+  onSession(session: VisitorSession, stranger: boolean): void;
+  /** Another tab signed out, or holds another token for the same or another visitor. */
+  onElsewhere(what: 'signed_out' | 'renewed' | 'stranger'): void;
+}
+
+/** Who this browser is to the desk: the token, where it is kept, and how it is renewed. */
+export function createSession(deps: SessionDeps) {
+  const { ports, storage, storageKey } = deps;
+  let current = read(storage.get(storageKey));
+  let fresh = false;
+  let skewMs = 0;
+
+  function keep(next: Stored | null) {
+    current = next;
+    storage.set(storageKey, next && JSON.stringify(next));
+  }
+
+  const stopListening = storage.onChange?.((key, value) => {
+    if (key !== storageKey) return;
+    const other = read(value);
+    if (!other) {
+      if (!current) return;
+      current = null;
+      fresh = false;
+      deps.onElsewhere('signed_out');
+      return;
+    }
+    if (other.token === current?.token) return;
+    const anonymous = current && current.person === null && other.person === null;
+    if (anonymous && current && current.visitorId < other.visitorId) {
+      // Two tabs began at once, each as somebody new: both settle on the older visitor.
+      keep(current);
+      return;
+    }
+    const stranger = isStranger(current, other);
+    current = other;
+    fresh = false;
+    deps.onElsewhere(stranger ? 'stranger' : 'renewed');
+  });
+
+  async function ask(token: string | undefined): Promise<WireError | null> {
+    const { identity, locale, page } = deps.hello();
+    const storedBefore = storage.get(storageKey);
+    const answer = await post(ports, {
+      url: `${deps.url}/api/v1/visitor/session`,
+      body: { v: deps.v, key: deps.channelKey, token, identity, locale, page },
+      timeoutMs: SESSION_MS,
+    });
+    if (answer.skewMs !== null) skewMs = answer.skewMs;
+    if (!answer.reply.ok) return answer.reply.error;
+    const parsed = z.safeParse(VisitorSession, answer.reply.data);
+    if (!parsed.success) return GARBLED;
+    const { visitorId, identified } = parsed.data;
+    if (token === undefined && !identified) {
+      const stored = storage.get(storageKey);
+      const meanwhile = stored === storedBefore ? null : read(stored);
+      // Another tab was first; be the same visitor.
+      if (meanwhile) {
+        current = meanwhile;
+        return ask(meanwhile.token);
+      }
+    }
+    const before = current;
+    const person = identified ? personOf(identity) : null;
+    keep({ token: parsed.data.token, visitorId, person });
+    fresh = true;
+    deps.onSession(parsed.data, isStranger(before, { visitorId, person }));
+    return null;
+  }
+
+  /** A token that is refused is forgotten; another tab may have stored its successor. */
+  function dropToken(): void {
+    const stored = read(storage.get(storageKey));
+    fresh = false;
+    if (stored && current && stored.token !== current.token) current = stored;
+    else if (current) keepOwnerOnly();
+  }
+  /** Whose outbox this is stays known, though the token is of no use. */
+  function keepOwnerOnly() {
+    if (current) current = { ...current, token: '' };
+  }
+
+  const isTokenRefusal = (error: WireError) =>
+    error.code === 'token_invalid' || error.code === 'token_expired' || error.code === 'conflict';
+
+  return {
+    async prepare(): Promise<Prepared> {
+      for (let round = 0; !fresh; round++) {
+        const error = await ask(current?.token || undefined);
+        if (!error) break;
+        if (!isTokenRefusal(error) || round > 1)
+          return { ok: false, error: error === LOST ? null : error };
+        dropToken();
+      }
+      return { ok: true, auth: { v: deps.v, token: current?.token } };
+    },
+    /** After the socket's refusal; true: `prepare` will find something else. */
+    refused(error: WireError): boolean {
+      if (!isTokenRefusal(error)) return false;
+      dropToken();
+      return true;
+    },
+    /** The next `prepare` asks the server again, with the same token. */
+    stale() {
+      fresh = false;
+    },
+    /** Tells the server at once; the connection stays. */
+    renew: () => ask(current?.token || undefined),
+    forget() {
+      fresh = false;
+      keep(null);
+    },
+    /** Whose the outbox is: the person where the site named one, otherwise the visitor. */
+    owner: () => current && (current.person === null ? current.visitorId : PERSON + current.person),
+    /** The server's clock, ms since the epoch, as far as it is known. */
+    serverNow: () => ports.now() + skewMs,
+    stop: () => stopListening?.(),
+  };
+}
+
+/** An anonymous visitor that is given a name stays the one it was. */
+function isStranger(
+  before: Pick<Stored, 'visitorId' | 'person'> | null,
+  now: Pick<Stored, 'visitorId' | 'person'>,
+): boolean {
+  if (!before) return false;
+  return before.visitorId !== now.visitorId || (before.person ?? now.person) !== now.person;
+}
+
+/** Read, not verified: it only keeps two people's outboxes on this device apart. */
+function personOf(identity: string | undefined): string | null {
+  try {
+    const payload = (identity ?? '').split('.')[1] ?? '';
+    const { sub } = JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/')));
+    return String(sub);
+  } catch {
+    // Not a JWT we can read, though the server could: treated as a person of its own.
+    return identity ?? '';
+  }
+}
+
+export type Session = ReturnType<typeof createSession>;
+
+function read(stored: string | null): Stored | null {
+  if (stored === null) return null;
+  try {
+    const parsed = z.safeParse(Stored, JSON.parse(stored));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    // Damaged: same as none.
+    return null;
+  }
+}
