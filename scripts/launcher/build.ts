@@ -32,7 +32,7 @@ export const BUILD_ENV = { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' 
 /** Builds the widget's loader and panel into public/widget when their sources changed. */
 export async function buildWidget(): Promise<Built> {
   const print = fingerprint(WIDGET_INPUTS);
-  if (isFresh('widget', print, 'public/widget')) return 'fresh';
+  if (isFresh('widget', print, 'public/widget/manifest.json')) return 'fresh';
   await runOrExplain(
     'The widget’s build',
     'Correct the source named above and start again.',

@@ -4,10 +4,11 @@ import { runOrExplain } from './run-command.ts';
 const MARK = 'PARLOUR_SEED ';
 
 /**
- * What prisma/seed.ts tells in one line of JSON after `PARLOUR_SEED `. Everything is optional: on
- * later starts there is nothing new to tell.
+ * What prisma/seed.ts tells in one line of JSON after `PARLOUR_SEED `: on later starts, that all is
+ * ready; while nobody has set the desk up, a fresh code.
  */
 export const SeedReport = z.looseObject({
+  kind: z.enum(['ready', 'demo', 'setup']),
   /** Sign-ins of the demo workspace; the only time their passwords are shown. */
   accounts: z
     .array(
@@ -20,7 +21,7 @@ export const SeedReport = z.looseObject({
     )
     .optional(),
   /** The one-time code of the setup page. */
-  setupCode: z.string().optional(),
+  code: z.string().optional(),
 });
 export type SeedReport = z.infer<typeof SeedReport>;
 
@@ -34,5 +35,6 @@ export async function seed(env: Record<string, string | undefined>): Promise<See
     { env },
   );
   const line = output.split('\n').find((text) => text.startsWith(MARK));
-  return line ? SeedReport.parse(JSON.parse(line.slice(MARK.length))) : {};
+  if (!line) throw new Error(`prisma/seed.ts printed no line that starts with ${MARK}`);
+  return SeedReport.parse(JSON.parse(line.slice(MARK.length)));
 }

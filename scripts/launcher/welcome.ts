@@ -6,10 +6,10 @@ import type { SeedReport } from './seed.ts';
 export function welcome(settings: Env, report: SeedReport, since: number, mode: string): string {
   const { publicUrl } = settings;
   const lines = ['', `${bold('Parlour is ready')} ${dim(`(${mode}, ${elapsed(since)})`)}`, ''];
-  if (report.setupCode) {
+  if (report.code) {
     lines.push(`  Set up     ${cyan(`${publicUrl}/setup`)}`);
     lines.push(
-      `  Code       ${bold(report.setupCode)}  ${dim('works once; whoever enters it first becomes the owner')}`,
+      `  Code       ${bold(report.code)}  ${dim('works once; whoever enters it first becomes the owner')}`,
     );
   } else {
     lines.push(`  Console    ${cyan(`${publicUrl}/`)}`);

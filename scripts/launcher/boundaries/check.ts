@@ -39,7 +39,8 @@ function refuseFile(room: Room, from: string, to: string): string | undefined {
   if (isTestFile(from)) return undefined;
   if (isTestFile(to)) return 'only tests import tests and their fixtures';
   if (roomFolder(from) === roomFolder(to)) return undefined;
-  return room.rooms.some((path) => within(to, path)) ? undefined : room.because;
+  const excluded = room.rooms.some((path) => path.startsWith('!') && within(to, path.slice(1)));
+  return !excluded && room.rooms.some((path) => within(to, path)) ? undefined : room.because;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from '#lib/db/migrate.ts';
-import { type Env, isLoopback, masterSecret, readEnv } from '#lib/env.ts';
+import { type Env, masterSecret, readEnv } from '#lib/env.ts';
 import { buildWeb, buildWidget } from '../build.ts';
 import { checkout } from '../checkout.ts';
 import { type OpenDatabase, openDatabase } from '../database.ts';
@@ -29,8 +29,6 @@ function childEnv(settings: Env, mode: Mode, databaseUrl: string, webOrigin: str
     PARLOUR_DATA: settings.dataDir,
     WEB_ORIGIN: webOrigin,
     NEXT_TELEMETRY_DISABLED: '1',
-    // Says to prisma/seed.ts and to sign-in whether demo accounts may exist.
-    PARLOUR_DEMO: isLoopback(settings.host) ? '1' : '0',
   };
 }
 
