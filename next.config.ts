@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import createNextIntlPlugin from 'next-intl/plugin';
 
 const config: NextConfig = {
   // The desk process is the only thing that faces the network; it compresses and sets the headers.
@@ -14,4 +15,4 @@ const config: NextConfig = {
   serverExternalPackages: ['pg', 'pino', '@prisma/client', '@prisma/adapter-pg'],
 };
 
-export default config;
+export default createNextIntlPlugin('./lib/i18n/request.ts')(config);
