@@ -118,6 +118,8 @@ const ALLOWED: [from: string, specifier: string][] = [
   ['app/(console)/page.tsx', '../shared.tsx'],
   ['server/main.ts', './gateway/index.ts'],
   ['server/gateway/visitor.ts', '#server/conversation/index.ts'],
+  ['server/gateway/visitor.ts', '#server/conversation/visitors/index.ts'],
+  ['server/gateway/visitor.ts', '#server/registry.ts'],
   ['server/gateway/presence/merge.ts', '../rooms.ts'],
   ['server/gateway/visitor.test.ts', '#server/test/database.ts'],
 ];

@@ -32,7 +32,12 @@ function refusePackage(room: Room, specifier: string, test: boolean): string | u
   return !builtin && room.packages.includes(packageOf(specifier)) ? undefined : room.because;
 }
 
-const within = (file: string, path: string) => file === path || file.startsWith(`${path}/`);
+const within = (file: string, path: string): boolean => {
+  const [before, after] = path.split('/**');
+  return after === undefined
+    ? file === path || file.startsWith(`${path}/`)
+    : file.startsWith(`${before}/`) && file.endsWith(after);
+};
 
 function refuseFile(room: Room, from: string, to: string): string | undefined {
   if (within(to, 'app') && !within(from, 'app')) return 'nothing imports app';
