@@ -17,6 +17,8 @@ export const ToPanel = z.discriminatedUnion('type', [
     open: z.boolean(),
     /** What the loader kept for the panel: the iframe's own storage may be partitioned or throw. */
     stored: z.record(z.string(), z.string()),
+    /** False: the host page's storage refuses; the panel then tries its own. */
+    kept: z.optional(z.boolean()),
   }),
   z.object({ type: z.literal('visibility'), open: z.boolean() }),
   z.object({ type: z.literal('page'), url: z.string(), title: z.string() }),
@@ -38,6 +40,8 @@ export const ToLoader = z.discriminatedUnion('type', [
     accent: z.string(),
     position: z.enum(['left', 'right']),
     label: z.string(),
+    /** Colour of what stands on the accent. */
+    on: z.optional(z.string()),
   }),
   /** Keep for me in the host page's storage; null removes. */
   z.object({ type: z.literal('store'), key: z.string(), value: z.nullable(z.string()) }),

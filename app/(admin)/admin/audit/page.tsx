@@ -1,0 +1,5 @@
+import { AuditPage } from '#components/admin/audit/audit-page.tsx';
+
+export default function Page() {
+  return <AuditPage />;
+}

@@ -1,0 +1,5 @@
+import { ChannelsPage } from '#components/admin/channels/channels-page.tsx';
+
+export default function Page() {
+  return <ChannelsPage />;
+}

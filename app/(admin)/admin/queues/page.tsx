@@ -1,0 +1,5 @@
+import { QueuesPage } from '#components/admin/queues/queues-page.tsx';
+
+export default function Page() {
+  return <QueuesPage />;
+}
