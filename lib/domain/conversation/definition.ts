@@ -21,7 +21,7 @@ export const Delay = z.strictObject({
 });
 export type Delay = z.infer<typeof Delay>;
 
-const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'letters, digits, _ and -');
+const Name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, 'letters, digits, _ and -');
 
 /** `sibling`, `sibling.child`, `.child` of the source, or `#flowId.path` from the root. */
 const Target = z.string().regex(/^[.#]?[A-Za-z][A-Za-z0-9_.-]*$/, 'a state path');

@@ -1,0 +1,69 @@
+import type { FlowEvent } from '#lib/domain/conversation/index.ts';
+import { leaseHolds } from '#server/leases/index.ts';
+import { QUEUE_PREFIX, RELIEF, type RoutingRun, routingCtx } from './ports.ts';
+
+interface LostRow {
+  workspace_id: string;
+  id: string;
+  state_rev: number;
+  queue_id: string | null;
+  member_id: string;
+  owns: boolean;
+  reason: 'absent' | 'removed';
+}
+
+/**
+ * Takes live conversations from members absent longer than the grace, and all from removed ones (I9).
+ * Being away does not: who stepped back still finishes what they have. The query answers only while
+ * this node holds the relief lease at `epoch`.
+ */
+export async function relieve(run: RoutingRun, epoch: string): Promise<void> {
+  const { rows } = await run.pool.query<LostRow>({
+    name: 'routing_relief',
+    text: `WITH gone AS MATERIALIZED (
+        SELECT s.workspace_id, s.member_id,
+          CASE WHEN m.removed_at IS NULL THEN 'absent' ELSE 'removed' END AS reason
+        FROM member_state s JOIN member m ON m.id = s.member_id AND m.workspace_id = s.workspace_id
+        WHERE s.load > 0 AND ${leaseHolds(`'${QUEUE_PREFIX}${RELIEF}'`, '$1', '$2')}
+          AND (m.removed_at IS NOT NULL OR (NOT s.present
+            AND s.absent_since < clock_timestamp() - make_interval(secs => $3::float8 / 1000))))
+      SELECT c.workspace_id, c.id, c.state_rev, c.queue_id, gone.member_id, gone.reason,
+        c.owner_id IS NOT DISTINCT FROM gone.member_id AS owns
+      FROM gone JOIN conversation c ON c.workspace_id = gone.workspace_id AND c.closed_at IS NULL
+        AND (c.owner_id = gone.member_id OR c.target_member_id = gone.member_id)
+      WHERE c.live OR gone.reason = 'removed'
+      ORDER BY c.id LIMIT 1000`,
+    values: [run.nodeId, epoch, run.graceMs],
+  });
+  await Promise.all(
+    rows.map(async (row) => {
+      try {
+        await takeFrom(run, row);
+      } catch (error) {
+        // The next pass finds it again.
+        run.log.warn({ err: error, conversationId: row.id }, 'routing_relief_failed');
+      }
+    }),
+  );
+}
+
+async function takeFrom(run: RoutingRun, row: LostRow): Promise<void> {
+  const event: FlowEvent = row.owns
+    ? {
+        type: 'owner.lost',
+        memberId: row.member_id,
+        reason: row.reason,
+        staffed:
+          row.queue_id !== null &&
+          (await run.conversations.staffed(row.workspace_id, row.queue_id)),
+      }
+    : { type: 'target.lost', memberId: row.member_id, reason: row.reason };
+  await run.conversations.append({
+    ctx: routingCtx(row.workspace_id),
+    conversationId: row.id,
+    key: { source: 'routing', clientId: `lost:${row.state_rev}` },
+    entries: [],
+    event,
+    about: { reason: row.reason, memberId: row.member_id },
+  });
+}

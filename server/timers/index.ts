@@ -1,0 +1,1 @@
+export { type Runner, startTimers, type TimersDeps } from './start-timers.ts';
