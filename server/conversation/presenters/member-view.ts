@@ -1,0 +1,28 @@
+import type { Availability } from '#lib/domain/routing/model.ts';
+import type { MemberView } from '#lib/protocol/member.ts';
+import type { Role } from '../context.ts';
+
+/** A member as the tables have them: configuration joined with live state. */
+export interface MemberRecord {
+  memberId: string;
+  name: string;
+  role: Role;
+  availability: Availability;
+  present: boolean;
+  load: number;
+  capacity: number;
+  queueIds: readonly string[];
+}
+
+export function presentMemberView(member: MemberRecord): MemberView {
+  return {
+    id: member.memberId,
+    name: member.name,
+    role: member.role,
+    availability: member.availability,
+    present: member.present,
+    load: member.load,
+    capacity: member.capacity,
+    queueIds: [...member.queueIds],
+  };
+}

@@ -1,0 +1,75 @@
+import type { VisitorEvent } from '#lib/protocol/visitor.ts';
+import type { StoredEvent } from '../records.ts';
+import { type ReadableEvent, readEvent } from './event-data.ts';
+import { instant, type MemberNames, nameOf } from './names.ts';
+
+/** Keys that the server derives for further entries hold a space: they are nobody's outbox key. */
+const OWN_KEY = /^[\x21-\x7e]{1,64}$/;
+
+type Body = VisitorEvent extends infer E
+  ? E extends unknown
+    ? Omit<E, 'seq' | 'at'>
+    : never
+  : never;
+
+function author(event: StoredEvent, names: MemberNames) {
+  switch (event.actorKind) {
+    case 'visitor':
+      return { kind: 'visitor' as const };
+    case 'member':
+      return { kind: 'agent' as const, name: nameOf(names, event.actorId) };
+    case 'system':
+      return { kind: 'system' as const };
+  }
+}
+
+function body(read: ReadableEvent, event: StoredEvent, names: MemberNames): Body {
+  switch (read.kind) {
+    case 'message.sent': {
+      const own = event.actorKind === 'visitor' && OWN_KEY.test(event.clientId);
+      return {
+        kind: 'message',
+        author: author(event, names),
+        text: read.data.text,
+        ...(own ? { clientKey: event.clientId } : {}),
+      };
+    }
+    case 'line.said':
+      return { kind: 'line', line: read.data.line };
+    case 'conversation.transitioned': {
+      const { stage, ownerId } = read.data.after;
+      return {
+        kind: 'stage',
+        stage,
+        agent: ownerId === null ? null : { name: nameOf(names, ownerId) },
+      };
+    }
+    case 'contact.left':
+      return { kind: 'contact', name: read.data.name, email: read.data.email };
+    case 'rating.given':
+      return { kind: 'rating', score: read.data.score };
+    // The opening shows nothing; a note never has a public seq, and if it had, would stay unsaid (I12).
+    case 'conversation.opened':
+    case 'note.added':
+      return { kind: 'unknown' };
+  }
+}
+
+/**
+ * An event as its visitor may see it, under its public seq (I12).
+ * @returns null when it is for members only
+ */
+export function presentVisitorEvent(event: StoredEvent, names: MemberNames): VisitorEvent | null {
+  if (event.publicSeq === null) return null;
+  const read = readEvent(event);
+  const shown: Body = read === null ? { kind: 'unknown' } : body(read, event, names);
+  return { seq: event.publicSeq, at: instant(event.at), ...shown };
+}
+
+/** The public ones of `events`, in their order. */
+export function presentVisitorEvents(
+  events: readonly StoredEvent[],
+  names: MemberNames,
+): VisitorEvent[] {
+  return events.flatMap((event) => presentVisitorEvent(event, names) ?? []);
+}

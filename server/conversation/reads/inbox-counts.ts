@@ -1,0 +1,87 @@
+import type { Pool } from 'pg';
+import type { MemberOutput } from '#lib/protocol/envelope.ts';
+import type { MemberCtx } from '../context.ts';
+import { instantOrNull } from '../presenters/names.ts';
+import { seesAll } from './actors.ts';
+
+interface QueueCount {
+  queue_id: string | null;
+  queued: number;
+  open: number;
+  /** ms since the epoch */
+  oldest: number | null;
+}
+
+export type InboxCounts = (ctx: MemberCtx) => Promise<MemberOutput<'inbox.counts'>>;
+
+const QUEUES = `SELECT c.queue_id, count(*)::int AS open,
+    count(*) FILTER (WHERE c.phase = 'queued')::int AS queued,
+    (extract(epoch FROM min(c.queued_at) FILTER (WHERE c.phase = 'queued')) * 1000)::float8 AS oldest
+  FROM conversation c WHERE c.workspace_id = $1 AND c.closed_at IS NULL GROUP BY c.queue_id`;
+
+/** What the member holds; `outside`: of queues they are not in, which they see all the same. */
+const OWN = `SELECT count(c.id)::int AS mine,
+    count(*) FILTER (WHERE c.last_visitor_seq > coalesce(mr.seq, 0))::int AS unread,
+    count(*) FILTER (WHERE c.id IS NOT NULL AND (c.queue_id = ANY (q.ids)) IS NOT TRUE)::int AS outside,
+    q.ids::text[] AS queues
+  FROM (SELECT ARRAY(SELECT qm.queue_id FROM queue_member qm
+    WHERE qm.workspace_id = $1 AND qm.member_id = $2) AS ids) q
+  LEFT JOIN (SELECT id, queue_id, last_visitor_seq FROM conversation
+      WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL
+    UNION SELECT id, queue_id, last_visitor_seq FROM conversation
+      WHERE workspace_id = $1 AND target_member_id = $2) c ON true
+  LEFT JOIN member_read mr ON mr.conversation_id = c.id AND mr.member_id = $2 AND mr.workspace_id = $1
+  GROUP BY q.ids`;
+
+/**
+ * Live counts. The open conversations of a workspace are counted by queue once for all members who
+ * ask at the same time: a call is answered by a count that began after it, so that nobody sees less
+ * than they know, and at most one count a workspace runs at a time.
+ */
+export function createInboxCounts(pool: Pool): InboxCounts {
+  const running = new Map<string, Promise<QueueCount[]>>();
+  const next = new Map<string, Promise<QueueCount[]>>();
+
+  function start(workspaceId: string): Promise<QueueCount[]> {
+    next.delete(workspaceId);
+    const count = pool
+      .query<QueueCount>({ name: 'inbox_counts', text: QUEUES, values: [workspaceId] })
+      .then(({ rows }) => rows)
+      .finally(() => running.delete(workspaceId));
+    running.set(workspaceId, count);
+    return count;
+  }
+
+  function queueCounts(workspaceId: string): Promise<QueueCount[]> {
+    const ahead = running.get(workspaceId);
+    if (!ahead) return start(workspaceId);
+    const waiting = next.get(workspaceId);
+    if (waiting) return waiting;
+    const again = () => start(workspaceId);
+    const mine = ahead.then(again, again);
+    next.set(workspaceId, mine);
+    return mine;
+  }
+
+  return async (ctx) => {
+    const [counts, own] = await Promise.all([
+      queueCounts(ctx.workspaceId),
+      pool.query<{ mine: number; unread: number; outside: number; queues: string[] }>({
+        name: 'inbox_own',
+        text: OWN,
+        values: [ctx.workspaceId, ctx.actor.memberId],
+      }),
+    ]);
+    const me = own.rows[0] ?? { mine: 0, unread: 0, outside: 0, queues: [] };
+    const all = seesAll(ctx);
+    const seen = counts.filter((c) => all || (c.queue_id && me.queues.includes(c.queue_id)));
+    const oldest = seen.flatMap((c) => c.oldest ?? []);
+    return {
+      mine: me.mine,
+      unread: me.unread,
+      queued: seen.reduce((sum, c) => sum + c.queued, 0),
+      all: seen.reduce((sum, c) => sum + c.open, all ? 0 : me.outside),
+      oldestQueuedAt: instantOrNull(oldest.length === 0 ? null : Math.min(...oldest)),
+    };
+  };
+}

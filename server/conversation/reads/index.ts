@@ -1,0 +1,104 @@
+import type { Pool } from 'pg';
+import type { MemberInput, VisitorInput } from '#lib/protocol/envelope.ts';
+import type { ConversationRow, MemberCommandName } from '#lib/protocol/member.ts';
+import type {
+  ChannelView,
+  VisitorCommandName,
+  VisitorConversation,
+} from '#lib/protocol/visitor.ts';
+import type { Ctx, MemberCtx, VisitorCtx } from '../context.ts';
+import type { Members } from '../members/index.ts';
+import type { CommandSpec } from '../ports.ts';
+import type { ConversationRecord } from '../records.ts';
+import { asMember, asVisitor } from './actors.ts';
+import { channelView } from './channel.ts';
+import { createInboxCounts } from './inbox-counts.ts';
+import { listInbox } from './inbox-list.ts';
+import { syncInbox } from './inbox-sync.ts';
+import { openConversation, syncConversation } from './member-conversation.ts';
+import { openDesk } from './open-desk.ts';
+import { outline, outlinesBefore, outlinesOf } from './outlines.ts';
+import { type QueuePlace, queuePlaces } from './queue-places.ts';
+import { presentRow, visibleRows } from './rows.ts';
+import {
+  listVisitorConversations,
+  OUTLINES_PAGE,
+  syncVisitorConversation,
+} from './visitor-conversation.ts';
+
+export type { QueuePlace } from './queue-places.ts';
+
+/** Questions about conversations, by those who may ask; every answer is a wire shape. */
+export interface Reads {
+  /** Read commands and `availability.set`. */
+  readonly commands: readonly CommandSpec[];
+  /** A record just committed, as one member's row of the inbox. */
+  presentRow(ctx: MemberCtx, record: ConversationRecord): Promise<ConversationRow>;
+  /** Those of `ids` that the member may see. */
+  rows(ctx: MemberCtx, ids: readonly string[]): Promise<ConversationRow[]>;
+  /** For the session's answer: newest first, at most 20. */
+  outlines(ctx: VisitorCtx): Promise<VisitorConversation[]>;
+  /** For pushes to the rooms of these conversations' visitors. */
+  outlinesOf(workspaceId: string, ids: readonly string[]): Promise<VisitorConversation[]>;
+  /** One outline, or null when the visitor does not reach it. */
+  outline(ctx: VisitorCtx, id: string): Promise<VisitorConversation | null>;
+  channel(ctx: VisitorCtx): Promise<ChannelView>;
+  /** Who waits in a queue, first to be served first: to push positions when the queue moves. */
+  queuePlaces(workspaceId: string, queueId: string, limit?: number): Promise<QueuePlace[]>;
+}
+
+function forMember<N extends MemberCommandName>(
+  name: N,
+  limit: CommandSpec['limit'],
+  run: (ctx: MemberCtx, input: MemberInput<N>) => Promise<unknown>,
+): CommandSpec {
+  // The edge has parsed the input with the command's own schema.
+  const spec = (_deps: unknown, ctx: Ctx, input: unknown) =>
+    run(asMember(ctx), input as MemberInput<N>);
+  return { name, audience: 'member', role: 'agent', limit, run: async (...args) => spec(...args) };
+}
+
+function forVisitor<N extends VisitorCommandName>(
+  name: N,
+  run: (ctx: VisitorCtx, input: VisitorInput<N>) => Promise<unknown>,
+): CommandSpec {
+  const spec = (_deps: unknown, ctx: Ctx, input: unknown) =>
+    run(asVisitor(ctx), input as VisitorInput<N>);
+  return { name, audience: 'visitor', limit: 'read', run: async (...args) => spec(...args) };
+}
+
+export function createReads(pool: Pool, members: Members): Reads {
+  const counts = createInboxCounts(pool);
+  const names = (ctx: Ctx) => members.names(ctx.workspaceId);
+  return {
+    commands: [
+      forMember('desk.open', 'read', (ctx) => openDesk(pool, members, ctx)),
+      forMember('inbox.list', 'read', (ctx, { view, after }) => listInbox(pool, ctx, view, after)),
+      forMember('inbox.sync', 'read', (ctx, { cursor }) => syncInbox(pool, ctx, cursor)),
+      forMember('inbox.counts', 'read', (ctx) => counts(ctx)),
+      forMember('conversation.open', 'read', (ctx, { conversationId, after }) =>
+        openConversation(pool, ctx, conversationId, after),
+      ),
+      forMember('conversation.sync', 'read', (ctx, { conversationId, after }) =>
+        syncConversation(pool, ctx, conversationId, after),
+      ),
+      forMember('availability.set', 'action', async (ctx, { availability }) => ({
+        me: await members.setAvailability(ctx, ctx.actor.memberId, availability),
+      })),
+      forVisitor('conversation.sync', async (ctx, { conversationId, after }) =>
+        syncVisitorConversation(pool, await names(ctx), ctx, conversationId, after),
+      ),
+      forVisitor('conversation.list', async (ctx, { before }) =>
+        listVisitorConversations(pool, await names(ctx), ctx, before),
+      ),
+    ],
+    presentRow: (ctx, record) => presentRow(pool, ctx, record),
+    rows: (ctx, ids) => visibleRows(pool, ctx, ids),
+    outlines: async (ctx) => outlinesBefore(pool, ctx, await names(ctx), null, OUTLINES_PAGE),
+    outlinesOf: async (workspaceId, ids) =>
+      outlinesOf(pool, workspaceId, await members.names(workspaceId), ids),
+    outline: async (ctx, id) => outline(pool, ctx, await names(ctx), id),
+    channel: (ctx) => channelView(pool, ctx),
+    queuePlaces: (workspaceId, queueId, limit) => queuePlaces(pool, workspaceId, queueId, limit),
+  };
+}

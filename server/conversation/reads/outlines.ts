@@ -1,0 +1,104 @@
+import type { VisitorConversation } from '#lib/protocol/visitor.ts';
+import type { VisitorCtx } from '../context.ts';
+import type { MemberNames } from '../presenters/names.ts';
+import { presentVisitorConversation } from '../presenters/visitor-conversation.ts';
+import {
+  CONVERSATION_COLUMNS,
+  type ConversationColumns,
+  conversationOf,
+  type Database,
+} from '../store.ts';
+import { MAY_REACH } from './actors.ts';
+
+/** Beyond these the numbers stop counting: nobody reads a badge of 1000. */
+const MOST_UNREAD = 100;
+const MOST_AHEAD = 1_000;
+
+export type OutlineColumns = ConversationColumns & { ahead: number | null; unread: number };
+
+/**
+ * `conversation AS c` with its place in the queue and the unread messages of agents. Who waits ahead:
+ * the same queue's, by priority, then age. An offered one is next: nobody is ahead of it.
+ */
+export const OUTLINES_OF = (page: string) => `SELECT ${CONVERSATION_COLUMNS}, w.ahead, r.unread
+  FROM (${page}) c
+  LEFT JOIN LATERAL (SELECT count(*)::int AS ahead FROM (
+    SELECT FROM conversation o
+    WHERE o.queue_id = c.queue_id AND o.workspace_id = c.workspace_id AND o.phase = 'queued'
+      AND c.phase = 'queued' AND o.priority >= c.priority
+      AND (o.priority > c.priority OR (o.queued_at, o.id) < (c.queued_at, c.id))
+    LIMIT ${MOST_AHEAD}) ahead_of) w ON c.phase IN ('queued', 'offered')
+  CROSS JOIN LATERAL (SELECT count(*)::int AS unread FROM (
+    SELECT FROM event e
+    WHERE e.conversation_id = c.id AND e.workspace_id = c.workspace_id
+      AND c.last_agent_seq > c.visitor_read_seq AND e.seq > c.visitor_read_seq
+      AND e.public_seq > c.visitor_read_seq AND e.kind = 'message.sent' AND e.actor_kind = 'member'
+    LIMIT ${MOST_UNREAD}) unread_ones) r`;
+
+export function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConversation {
+  return presentVisitorConversation(conversationOf(row), {
+    names,
+    position: row.ahead === null ? null : row.ahead + 1,
+    unread: row.unread,
+  });
+}
+
+/**
+ * Outlines of what the visitor reaches, newest first.
+ * @param before ids below this one only; @param limit at most so many
+ */
+export async function outlinesBefore(
+  database: Database,
+  ctx: VisitorCtx,
+  names: MemberNames,
+  before: string | null,
+  limit: number,
+): Promise<VisitorConversation[]> {
+  const { contactId, visitorId, channelId } = ctx.actor;
+  const { rows } = await database.query<OutlineColumns>({
+    name: 'outlines_before',
+    text: `${OUTLINES_OF(`SELECT c.* FROM conversation c
+      WHERE c.workspace_id = $1 AND ${MAY_REACH('$2', '$3', '$4')}
+        AND ($5::uuid IS NULL OR c.id < $5) ORDER BY c.id DESC LIMIT $6`)} ORDER BY c.id DESC`,
+    values: [ctx.workspaceId, channelId, contactId, visitorId, before, limit],
+  });
+  return rows.map((row) => outlineOf(row, names));
+}
+
+/** One outline, or null when the visitor does not reach it. */
+export async function outline(
+  database: Database,
+  ctx: VisitorCtx,
+  names: MemberNames,
+  conversationId: string,
+): Promise<VisitorConversation | null> {
+  const { contactId, visitorId, channelId } = ctx.actor;
+  const { rows } = await database.query<OutlineColumns>({
+    name: 'outline',
+    text: OUTLINES_OF(`SELECT c.* FROM conversation c
+      WHERE c.workspace_id = $1 AND ${MAY_REACH('$2', '$3', '$4')} AND c.id = $5`),
+    values: [ctx.workspaceId, channelId, contactId, visitorId, conversationId],
+  });
+  return rows[0] ? outlineOf(rows[0], names) : null;
+}
+
+/**
+ * Outlines of these conversations for a push to their visitors: what their rooms are told, whoever
+ * of the person listens. System's own question, so no visitor is asked after.
+ */
+export async function outlinesOf(
+  database: Database,
+  workspaceId: string,
+  names: MemberNames,
+  conversationIds: readonly string[],
+): Promise<VisitorConversation[]> {
+  if (conversationIds.length === 0) return [];
+  const { rows } = await database.query<OutlineColumns>({
+    name: 'outlines_of',
+    text: OUTLINES_OF(
+      `SELECT c.* FROM conversation c WHERE c.workspace_id = $1 AND c.id = ANY ($2)`,
+    ),
+    values: [workspaceId, conversationIds],
+  });
+  return rows.map((row) => outlineOf(row, names));
+}
