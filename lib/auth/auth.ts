@@ -39,6 +39,9 @@ function createAuth() {
     },
     advanced: {
       cookiePrefix: 'parlour',
+      // Said out loud: the library's default is to check except in tests.
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
       useSecureCookies: settings.publicUrl.startsWith('https:'),
       database: { generateId: () => uuidv7() },
       // The desk overwrites this header with the address it has checked (TRUST_PROXY).
