@@ -1,0 +1,46 @@
+/** The panel's HTML, and the policy it is served under. Used by the route and by the size check. */
+export interface PanelPage {
+  key: string;
+  /** Origins that may embed it; the panel takes a port from no other. */
+  origins: readonly string[];
+  /** Hashed names in /widget/. */
+  assets: { js: string; css: string };
+}
+
+const escape = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
+
+export function panelPage({ key, origins, assets }: PanelPage): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Chat</title>
+<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover,interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<link rel="stylesheet" href="/widget/${assets.css}">
+<script defer src="/widget/${assets.js}"></script>
+<div id="parlour" data-key="${escape(key)}" data-origins="${escape(origins.join(' '))}"></div>
+</html>
+`;
+}
+
+/**
+ * Content-Security-Policy of the panel: only our own files, no inline script or style, embedded only
+ * by the channel's origins and the desk's own.
+ * @param desk the desk's public origin; its ws form is named because older Safari's 'self' leaves it out
+ */
+export function panelPolicy(origins: readonly string[], desk: string): string {
+  const socket = desk.replace(/^http/, 'ws');
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self' ${socket}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "object-src 'none'",
+    `frame-ancestors ${["'self'", ...origins].join(' ')}`,
+  ].join('; ');
+}
