@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { AdminNav } from '#components/ui/admin-nav.tsx';
 import { AppShell, SidebarLink, SidebarSection, SidebarToggle } from '#components/ui/app-shell.tsx';
-import { Preferences } from '#components/ui/preferences.tsx';
+import { PreferenceButtons } from '#components/ui/preferences.tsx';
 import { ConfigProvider } from './query-provider.tsx';
 
 /** Sidebar and scrolling frame of the settings. */
@@ -23,7 +23,7 @@ export function AdminFrame({ children }: { children: ReactNode }) {
             </SidebarSection>
             <AdminNav />
             <div className="mt-auto px-3 pb-2">
-              <Preferences />
+              <PreferenceButtons />
             </div>
           </nav>
         }

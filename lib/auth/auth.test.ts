@@ -123,7 +123,7 @@ describe('signing in', () => {
 describe('demo accounts', () => {
   const email = 'eve@demo.parlour.example';
 
-  test.each([
+  test.each<[string, Record<string, string>]>([
     ['a non-loopback bind', { HOST: '0.0.0.0' }],
     ['a public address in front of loopback', { PUBLIC_URL: 'https://desk.example' }],
   ])('are refused behind %s, and so is a session from before', async (_, settings) => {
