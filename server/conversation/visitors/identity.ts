@@ -1,0 +1,79 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** Where the visitors' use cases read and write; a transaction's client or the pool. */
+export type Db = Pick<PoolClient, 'query'> | Pool;
+
+export interface ChannelIdentity {
+  channelId: string;
+  workspaceId: string;
+  publicKey: string;
+  /** Exact origins that may embed the panel. */
+  allowedOrigins: readonly string[];
+}
+
+/** An authenticated visitor: whose conversations it may see, and from which pages it may speak. */
+export interface VisitorIdentity extends ChannelIdentity {
+  visitorId: string;
+  contactId: string;
+  tokenRev: number;
+  identified: boolean;
+  locale: string;
+}
+
+type ChannelRow = {
+  channel_id: string;
+  workspace_id: string;
+  public_key: string;
+  allowed_origins: string[];
+};
+
+const CHANNEL_COLUMNS = 'ch.id AS channel_id, ch.workspace_id, ch.public_key, ch.allowed_origins';
+
+function toChannel(row: ChannelRow): ChannelIdentity {
+  return {
+    channelId: row.channel_id,
+    workspaceId: row.workspace_id,
+    publicKey: row.public_key,
+    allowedOrigins: row.allowed_origins,
+  };
+}
+
+/** The live channel of a public key, or null. */
+export async function findChannel(db: Db, publicKey: string): Promise<ChannelIdentity | null> {
+  const { rows } = await db.query<ChannelRow>({
+    name: 'visitors.find_channel',
+    text: `SELECT ${CHANNEL_COLUMNS} FROM channel ch WHERE ch.public_key = $1 AND ch.disabled_at IS NULL`,
+    values: [publicKey],
+  });
+  return rows[0] ? toChannel(rows[0]) : null;
+}
+
+type VisitorRow = ChannelRow & {
+  visitor_id: string;
+  contact_id: string;
+  token_rev: number;
+  identified: boolean;
+  locale: string;
+};
+
+/** A visitor of a live channel, or null. */
+export async function findVisitor(db: Db, visitorId: string): Promise<VisitorIdentity | null> {
+  const { rows } = await db.query<VisitorRow>({
+    name: 'visitors.find_visitor',
+    text: `SELECT v.id AS visitor_id, v.contact_id, v.token_rev, v.identified, v.locale, ${CHANNEL_COLUMNS}
+      FROM visitor v
+      JOIN channel ch ON ch.id = v.channel_id AND ch.workspace_id = v.workspace_id
+      WHERE v.id = $1 AND ch.disabled_at IS NULL`,
+    values: [visitorId],
+  });
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    ...toChannel(row),
+    visitorId: row.visitor_id,
+    contactId: row.contact_id,
+    tokenRev: row.token_rev,
+    identified: row.identified,
+    locale: row.locale,
+  };
+}

@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { roleAtLeast } from '#lib/auth/roles.ts';
+import { logger } from '#lib/observability/logger.ts';
+import { withTrace } from '#lib/observability/trace.ts';
+import type { Reply } from '#lib/protocol/envelope.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
+import type { Ctx } from '#server/conversation/index.ts';
+import type { Registry } from '#server/registry.ts';
+import type { Connection } from './connection.ts';
+import { failed, invalidInput } from './failure.ts';
+import type { Overload } from './overload.ts';
+import type { RateLimiter } from './rate-limit.ts';
+
+const log = logger.child({ scope: 'command' });
+
+export interface DispatchDeps {
+  registry: Registry;
+  limiter: RateLimiter;
+  overload: Overload;
+}
+
+/** Who calls, over what. */
+export interface Caller {
+  ctx: Ctx;
+  /** Network address as limits count it. */
+  address: string;
+  connection: Connection | null;
+}
+
+const Envelope = z.object({ name: z.string().max(64), input: z.unknown() });
+
+/**
+ * Whether every text inside can be stored: no NUL, no half of a surrogate pair. Depth is bounded by
+ * the parser of JSON only, hence no recursion.
+ */
+export function isStorable(input: unknown): boolean {
+  const left: unknown[] = [input];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string') {
+      if (value.includes('\0') || !value.isWellFormed()) return false;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+    }
+  }
+  return true;
+}
+
+function subjectsOf({ ctx, address }: Caller) {
+  const { actor } = ctx;
+  if (actor.kind === 'visitor') return { visitor: actor.visitorId, address };
+  if (actor.kind === 'member') return { member: actor.memberId, address };
+  return { address };
+}
+
+async function run(deps: DispatchDeps, caller: Caller, body: unknown): Promise<unknown> {
+  const envelope = Envelope.safeParse(body);
+  if (!envelope.success) throw invalidInput(envelope.error);
+  const { name, input } = envelope.data;
+  const { actor } = caller.ctx;
+  if (actor.kind === 'system') throw new ParlourError('forbidden');
+  const command = deps.registry.find(actor.kind, name);
+  if (!command) {
+    throw new ParlourError('invalid_input', {
+      issues: [{ path: 'name', message: 'there is no such command' }],
+    });
+  }
+  if (actor.kind === 'member' && !roleAtLeast(actor.role, command.role)) {
+    throw new ParlourError('forbidden');
+  }
+  deps.limiter.take(command.limit, subjectsOf(caller));
+  if (!isStorable(input)) throw new ParlourError('text_malformed');
+  const parsed = z.safeParse(command.input, input);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return deps.overload.run(command.limit, () =>
+    command.run(caller.ctx, parsed.data, caller.connection),
+  );
+}
+
+function nameOf(body: unknown): string | undefined {
+  const name = (body as { name?: unknown } | null)?.name;
+  return typeof name === 'string' ? name.slice(0, 64) : undefined;
+}
+
+/**
+ * Runs one command for an authenticated caller: parse, role, rate, run. Never rejects; failures come
+ * back typed, and are logged here, once.
+ */
+export async function dispatch(
+  deps: DispatchDeps,
+  caller: Caller,
+  body: unknown,
+): Promise<Reply<unknown>> {
+  return withTrace(caller.ctx.trace, async () => {
+    const since = performance.now();
+    const about = {
+      command: nameOf(body),
+      by: caller.ctx.actor.kind,
+      workspace: caller.ctx.workspaceId,
+      over: caller.connection ? 'socket' : 'http',
+    };
+    try {
+      const data = await run(deps, caller, body);
+      log.debug({ ...about, ms: Math.round(performance.now() - since) }, 'command_done');
+      return { ok: true, data };
+    } catch (error) {
+      return { ok: false, error: failed(error, about).toWire() };
+    }
+  });
+}

@@ -1,0 +1,115 @@
+import { logger } from '#lib/observability/logger.ts';
+import { newTrace } from '#lib/observability/trace.ts';
+import type { Committed, MemberCtx } from '#server/conversation/index.ts';
+import {
+  type MemberNames,
+  presentMemberEvent,
+  presentVisitorEvents,
+} from '#server/conversation/presenters/index.ts';
+import { createCoalescer } from './coalesce.ts';
+import type { GatewayContext } from './ports.ts';
+import { rooms } from './rooms.ts';
+
+const log = logger.child({ scope: 'fanout' });
+
+/** An inbox is told at most this often that something changed; it then syncs what. */
+const INBOX_EVERY_MS = 250;
+
+/**
+ * Pushes what was committed. Every push is a hint (Law 1): one that is lost, here or on the way, is
+ * found by comparing heads, so that failures are logged and nothing is retried.
+ */
+export function createFanOut(
+  gateway: GatewayContext,
+  onQueueMoved: (queueId: string, workspaceId: string) => void,
+) {
+  const { conversations, members, visitorSockets, memberSockets } = gateway;
+  /** Pushes of one conversation leave in the order of its commits. */
+  const chains = new Map<string, Promise<void>>();
+  /** The last names of a workspace, so that a push need not wait for what is known. */
+  const names = new Map<string, MemberNames>();
+
+  const inbox = createCoalescer<string>(INBOX_EVERY_MS, (workspaceId) => {
+    memberSockets.to(rooms.inbox(workspaceId)).emit('inbox', {});
+  });
+
+  /** Whether anybody can be in a room; with one process the answer is here and saves the presenting. */
+  const someone = (nsp: typeof visitorSockets, room: string) =>
+    gateway.transport().shared || nsp.adapter.rooms.has(room);
+
+  const push = (committed: Committed, known: MemberNames) => {
+    const { conversationId, record, events } = committed;
+    const person = rooms.person(record.contactId, record.channelId);
+    if (someone(visitorSockets, person)) {
+      const shown = presentVisitorEvents(events, known);
+      if (shown.length > 0)
+        visitorSockets.to(person).emit('events', { conversationId, events: shown });
+    }
+    const room = rooms.conversation(conversationId);
+    if (events.length > 0 && someone(memberSockets, room)) {
+      memberSockets
+        .to(room)
+        .emit('events', { conversationId, events: events.map(presentMemberEvent) });
+    }
+  };
+
+  const offer = async ({ workspaceId, record, before, after }: Committed): Promise<void> => {
+    const memberId = after.targetMemberId;
+    if (!memberId || before?.targetMemberId === memberId) return;
+    if (!someone(memberSockets, rooms.member(memberId))) return;
+    const actor = { kind: 'member' as const, memberId, role: 'agent' as const };
+    const ctx: MemberCtx = { workspaceId, actor, trace: newTrace() };
+    const row = await conversations.presentRow(ctx, record);
+    memberSockets.to(rooms.member(memberId)).emit('offer', { row });
+  };
+
+  const namesFor = async (committed: Committed): Promise<MemberNames> => {
+    const known = await members.names(committed.workspaceId);
+    names.set(committed.workspaceId, known);
+    return known;
+  };
+
+  const speaks = ({ record, events }: Committed, known: MemberNames): boolean =>
+    (record.ownerId === null || known.has(record.ownerId)) &&
+    events.every((e) => e.actorKind !== 'member' || e.actorId === null || known.has(e.actorId));
+
+  const onCommitted = (committed: Committed) => {
+    const { conversationId, workspaceId, before, after } = committed;
+    const known = names.get(workspaceId);
+    const before_ = chains.get(conversationId);
+    if (!before_ && known && speaks(committed, known)) push(committed, known);
+    else {
+      const next = (before_ ?? Promise.resolve())
+        .then(async () => push(committed, await namesFor(committed)))
+        .catch((error: unknown) => log.warn({ err: error, conversationId }, 'push_failed'))
+        .finally(() => {
+          if (chains.get(conversationId) === next) chains.delete(conversationId);
+        });
+      chains.set(conversationId, next);
+    }
+    inbox.ask(workspaceId);
+    members.afterCommit(committed);
+    if (before === after) return;
+    offer(committed).catch((error: unknown) =>
+      log.warn({ err: error, conversationId }, 'offer_push_failed'),
+    );
+    for (const queueId of new Set([before?.queueId, after.queueId])) {
+      if (queueId && (before?.phase === 'queued') !== (after.phase === 'queued')) {
+        onQueueMoved(queueId, workspaceId);
+      }
+    }
+  };
+
+  const stop = conversations.onCommitted(onCommitted);
+  return {
+    /** Names or roles changed: read again. */
+    forget: (workspaceId: string) => names.delete(workspaceId),
+    hintInbox: inbox.ask,
+    close(): void {
+      stop();
+      inbox.close();
+    },
+  };
+}
+
+export type FanOut = ReturnType<typeof createFanOut>;

@@ -1,0 +1,135 @@
+import type { Server as HttpServer } from 'node:http';
+import { Server } from 'socket.io';
+import { logger } from '#lib/observability/logger.ts';
+import type { Reply } from '#lib/protocol/envelope.ts';
+import { LIMITS } from '#lib/protocol/limits.ts';
+import type { Ctx } from '#server/conversation/index.ts';
+import { PRESENCE_LEASE_MS } from '#server/conversation/members/index.ts';
+import type { Reads } from '#server/conversation/reads/index.ts';
+import { createRegistry, type Registry } from '#server/registry.ts';
+import { connectRedis, type FanOutTransport, localTransport } from './adapter.ts';
+import { socketCommands } from './commands.ts';
+import { type Caller, type DispatchDeps, dispatch } from './dispatch.ts';
+import { createFanOut } from './fan-out.ts';
+import { serveMembers } from './member-namespace.ts';
+import { createOverload } from './overload.ts';
+import type { GatewayContext } from './ports.ts';
+import { createRateLimiter, RATES, type RateLimiter, type RateTable } from './rate-limit.ts';
+import { rooms } from './rooms.ts';
+import { createRowPushes } from './row-pushes.ts';
+import { createTyping } from './typing.ts';
+import { serveVisitors } from './visitor-namespace.ts';
+import { createVisitorPresence } from './visitor-presence.ts';
+import { startWatch, type Watch } from './watch.ts';
+
+const log = logger.child({ scope: 'gateway' });
+
+export type GatewayDeps = Omit<
+  GatewayContext,
+  'dispatch' | 'transport' | 'visitorSockets' | 'memberSockets'
+> & {
+  server: HttpServer;
+  reads: Reads;
+  redisUrl?: string | undefined;
+  rates?: RateTable;
+};
+
+export interface Gateway {
+  registry: Registry;
+  limiter: RateLimiter;
+  /** Runs one command; the same for sockets and HTTP. */
+  dispatch(caller: Caller, body: unknown): Promise<Reply<unknown>>;
+  /** Turns a visitor's sockets out on every node: logged out, or its token was rotated. */
+  revokeVisitor(visitorId: string): void;
+  watch: Watch;
+  close(): Promise<void>;
+}
+
+/** Opens the namespaces `/visitor` and `/member` on the desk's HTTP server. */
+export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
+  const io = new Server(deps.server, {
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    serveClient: false,
+    pingInterval: LIMITS.heartbeatPingMs,
+    pingTimeout: LIMITS.heartbeatTimeoutMs,
+    maxHttpBufferSize: LIMITS.frameBytes,
+    connectTimeout: 10_000,
+    // Other upgrades on this server are the web process's.
+    destroyUpgrade: false,
+  });
+  let transport: FanOutTransport = localTransport;
+  if (deps.redisUrl) transport = await connectRedis(io, deps.redisUrl);
+  const limiter = createRateLimiter(deps.rates ?? RATES);
+  const overload = createOverload();
+  const dispatchDeps = { limiter, overload } as DispatchDeps;
+  const gateway: GatewayContext = {
+    ...deps,
+    dispatch: dispatchDeps,
+    transport: () => transport,
+    visitorSockets: io.of('/visitor'),
+    memberSockets: io.of('/member'),
+  };
+  const typing = createTyping();
+  const presence = createVisitorPresence(gateway);
+  const { commands } = deps.conversations;
+  const stored = [
+    ...commands.visitor.values(),
+    ...commands.member.values(),
+    ...deps.reads.commands,
+  ];
+  const registry = createRegistry([
+    ...stored.map((spec) => ({
+      ...spec,
+      run: (ctx: Ctx, input: unknown) => spec.run(deps.conversations, ctx, input),
+    })),
+    ...socketCommands({ gateway, typing, presence, reads: deps.reads }),
+  ]);
+  dispatchDeps.registry = registry;
+  await transport.settled();
+
+  const rowPushes = createRowPushes(gateway, deps.reads);
+  const fanOut = createFanOut(gateway, rowPushes.queueMoved);
+  const watch = startWatch(gateway, (workspaceId) => fanOut.forget(workspaceId));
+  const stopMembers = deps.members.onMemberChanged(({ workspaceId, view }) => {
+    if (view) gateway.memberSockets.to(rooms.inbox(workspaceId)).emit('member', view);
+    fanOut.hintInbox(workspaceId);
+  });
+  const renewal = setInterval(() => {
+    deps.members
+      .renew(deps.nodeId)
+      .catch((error: unknown) => log.warn({ err: error }, 'presence_renewal_failed'));
+  }, PRESENCE_LEASE_MS / 3);
+  serveVisitors(gateway, presence);
+  serveMembers(gateway);
+
+  return {
+    registry,
+    limiter,
+    watch,
+    dispatch: (caller, body) => dispatch(dispatchDeps, caller, body),
+    revokeVisitor(visitorId) {
+      const audience = gateway.visitorSockets.in(rooms.visitor(visitorId));
+      audience.emit('revoked', {});
+      audience.disconnectSockets(true);
+    },
+    async close() {
+      clearInterval(renewal);
+      watch.close();
+      stopMembers();
+      typing.close();
+      presence.close();
+      rowPushes.close();
+      fanOut.close();
+      overload.close();
+      await deps.members
+        .release(deps.nodeId)
+        .catch((error: unknown) => log.warn({ err: error }, 'presence_release_failed'));
+      io.of('/visitor').disconnectSockets(true);
+      io.of('/member').disconnectSockets(true);
+      // Closes the engine and the HTTP server with it.
+      await io.close();
+      await transport.close();
+    },
+  };
+}

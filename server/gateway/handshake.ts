@@ -1,0 +1,45 @@
+import type { Namespace, Socket } from 'socket.io';
+import * as z from 'zod';
+import { newTrace, withTrace } from '#lib/observability/trace.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '#lib/protocol/version.ts';
+import { failed, invalidInput } from './failure.ts';
+
+/** @throws ParlourError protocol_outdated: neither N nor N−1 (D8) */
+export function checkVersion(v: number): void {
+  // A newer page than this server (a rollback) reloads too, and gets the page of this server.
+  if (v < OLDEST_PROTOCOL_VERSION || v > PROTOCOL_VERSION)
+    throw new ParlourError('protocol_outdated');
+}
+
+const Versioned = z.object({ v: z.int() });
+
+/**
+ * The handshake's auth by its schema. The version is looked at first: an older page may have sent a
+ * form that this server no longer reads, and must hear that it is old, not that it is wrong.
+ */
+export function readHandshake<T extends z.core.$ZodType>(schema: T, auth: unknown): z.output<T> {
+  const versioned = Versioned.safeParse(auth);
+  if (versioned.success) checkVersion(versioned.data.v);
+  const parsed = z.safeParse(schema, auth);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return parsed.data;
+}
+
+/** Lets a socket into a namespace, or refuses it with a typed error in `connect_error`'s data. */
+export function admit(nsp: Namespace, work: (socket: Socket) => Promise<void>): void {
+  nsp.use((socket, next) => {
+    withTrace(newTrace(), () => work(socket)).then(
+      () => next(),
+      (error: unknown) => {
+        const failure = failed(error, { command: 'connect', namespace: nsp.name });
+        next(Object.assign(new Error(failure.code), { data: failure.toWire() }));
+      },
+    );
+  });
+}
+
+/** The handshake's Origin header. */
+export function originOf(socket: Socket): string | undefined {
+  return socket.handshake.headers.origin;
+}

@@ -1,0 +1,56 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { ParlourError } from '#lib/protocol/errors.ts';
+import type { LimitClass } from './rate-limit.ts';
+
+/**
+ * How many commands may be under way before further ones are sent away. History yields to live
+ * messages (D5): reads are refused at a quarter of what messages are.
+ */
+const MOST_IN_FLIGHT = { message: 4_000, action: 2_000, read: 1_000, signal: 500 } as const;
+
+/** An event loop later than this (99th percentile of the last second) takes no reads or signals. */
+const LATE_MS = 500;
+
+/** Counts what is under way in this process and refuses what it cannot carry. */
+export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number> = MOST_IN_FLIGHT) {
+  let inFlight = 0;
+  let late = false;
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const timer = setInterval(() => {
+    late = delay.percentile(99) / 1e6 > LATE_MS;
+    delay.reset();
+  }, 1_000);
+  timer.unref();
+
+  return {
+    /** @throws ParlourError overloaded; the client repeats with the same key (D7) */
+    async run<T>(
+      kind: Exclude<LimitClass, 'session' | 'connect'>,
+      work: () => Promise<T>,
+    ): Promise<T> {
+      const yields = kind === 'read' || kind === 'signal';
+      if (inFlight >= most[kind] || (late && yields)) {
+        // Spread, so that those sent away do not come back together.
+        throw new ParlourError('overloaded', {
+          retryAfterMs: 500 + Math.round(Math.random() * 2_500),
+        });
+      }
+      inFlight += 1;
+      try {
+        return await work();
+      } finally {
+        inFlight -= 1;
+      }
+    },
+    get inFlight(): number {
+      return inFlight;
+    },
+    close(): void {
+      clearInterval(timer);
+      delay.disable();
+    },
+  };
+}
+
+export type Overload = ReturnType<typeof createOverload>;

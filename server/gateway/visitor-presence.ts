@@ -1,0 +1,87 @@
+import type { Pool } from 'pg';
+import { logger } from '#lib/observability/logger.ts';
+import type { PageView } from '#lib/protocol/primitives.ts';
+import type { VisitorIdentity } from '#server/conversation/visitors/index.ts';
+import type { GatewayContext } from './ports.ts';
+import { rooms } from './rooms.ts';
+
+const log = logger.child({ scope: 'gateway' });
+
+/** A page change closes the old socket before the new one opens: not told as having left. */
+const LEFT_AFTER_MS = 4_000;
+
+type Who = Pick<VisitorIdentity, 'workspaceId' | 'contactId' | 'channelId'>;
+
+async function openConversation(pool: Pool, who: Who) {
+  const { rows } = await pool.query<{ id: string; url: string | null; title: string | null }>({
+    name: 'gateway.open_conversation',
+    text: `SELECT c.id, v.page_url AS url, v.page_title AS title
+      FROM conversation c JOIN visitor v ON v.id = c.visitor_id AND v.workspace_id = c.workspace_id
+      WHERE c.workspace_id = $1 AND c.contact_id = $2 AND c.channel_id = $3 AND c.closed_at IS NULL`,
+    values: [who.workspaceId, who.contactId, who.channelId],
+  });
+  return rows[0] ?? null;
+}
+
+/**
+ * Whether a person is connected, and on which page, for the members who look at their conversation.
+ * Never stored (D5): the sockets know.
+ */
+export function createVisitorPresence(gateway: GatewayContext) {
+  const leaving = new Map<string, NodeJS.Timeout>();
+
+  /** Asks every node; used when a conversation is opened and when somebody seems to have left. */
+  const isOnline = async (contactId: string, channelId: string): Promise<boolean> => {
+    const room = rooms.person(contactId, channelId);
+    if (gateway.visitorSockets.adapter.rooms.has(room)) return true;
+    if (!gateway.transport().shared) return false;
+    return (await gateway.visitorSockets.in(room).fetchSockets()).length > 0;
+  };
+
+  const tell = async (who: Who, online: boolean, page?: PageView): Promise<void> => {
+    const open = await openConversation(gateway.pool, who);
+    if (!open) return;
+    const stored = open.url === null ? null : { url: open.url, title: open.title ?? '' };
+    gateway.memberSockets
+      .to(rooms.conversation(open.id))
+      .emit('visitor', { conversationId: open.id, online, page: page ?? stored });
+  };
+
+  const hint = (work: Promise<void>) => {
+    work.catch((error: unknown) => log.warn({ err: error }, 'visitor_presence_hint_failed'));
+  };
+
+  return {
+    isOnline,
+    arrived(who: Who): void {
+      const room = rooms.person(who.contactId, who.channelId);
+      const timer = leaving.get(room);
+      clearTimeout(timer);
+      leaving.delete(room);
+      // Already told by the tab before.
+      if (timer || (gateway.visitorSockets.adapter.rooms.get(room)?.size ?? 0) > 1) return;
+      hint(tell(who, true));
+    },
+    left(who: Who): void {
+      const room = rooms.person(who.contactId, who.channelId);
+      if (gateway.visitorSockets.adapter.rooms.has(room) || leaving.has(room)) return;
+      const timer = setTimeout(() => {
+        leaving.delete(room);
+        hint(
+          isOnline(who.contactId, who.channelId).then((online) =>
+            online ? undefined : tell(who, false),
+          ),
+        );
+      }, LEFT_AFTER_MS);
+      timer.unref();
+      leaving.set(room, timer);
+    },
+    viewed: (who: Who, page: PageView): Promise<void> => tell(who, true, page),
+    close(): void {
+      for (const timer of leaving.values()) clearTimeout(timer);
+      leaving.clear();
+    },
+  };
+}
+
+export type VisitorPresence = ReturnType<typeof createVisitorPresence>;
