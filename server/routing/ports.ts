@@ -8,9 +8,8 @@ import type { Conversations, Ctx } from '#server/conversation/index.ts';
 export interface RoutingMembers {
   rosterOf(workspaceId: string): Promise<RoutingAgent[]>;
   setAvailability(ctx: Ctx, memberId: string, availability: Availability): Promise<unknown>;
-  onMemberChanged(
-    listener: (change: { workspaceId: string; memberId: string }) => void,
-  ): () => void;
+  /** `what`: availability, presence, configuration or load. */
+  onMemberChanged(listener: (change: { what: string }) => void): () => void;
 }
 
 export interface RoutingDeps {

@@ -145,7 +145,7 @@ export function buildChart(flow: FlowDefinition): { chart: Chart; problems: Char
       after: [],
     };
     if (parent) nodes.set(node.path, node);
-    const where = node.path === '' ? 'flow' : `states.${node.path}`;
+    const where = node.path === '' ? 'flow' : `states.${node.path.replaceAll('.', '.states.')}`;
     for (const [name, child] of Object.entries(state.states ?? {})) {
       children.set(name, build(node, name, child));
     }

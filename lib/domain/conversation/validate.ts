@@ -1,5 +1,7 @@
 import { buildChart, type Chart } from './chart.ts';
 import { FlowDefinition } from './definition.ts';
+import { formIssues } from './validate-form.ts';
+import { phaseIssues } from './validate-phases.ts';
 
 export interface FlowIssue {
   /** Dotted place in the definition. */
@@ -20,7 +22,10 @@ export function checkFlow(definition: unknown): { chart: Chart | null; issues: F
     return { chart: null, issues };
   }
   const { chart, problems } = buildChart(parsed.data);
-  return problems.length > 0 ? { chart: null, issues: problems } : { chart, issues: [] };
+  if (problems.length > 0) return { chart: null, issues: problems };
+  const issues = formIssues(parsed.data, chart);
+  // Meaning is asked only of what has a form: a circle would be followed for ever.
+  return { chart, issues: issues.length > 0 ? issues : phaseIssues(chart) };
 }
 
 export function validateFlow(definition: unknown): FlowIssue[] {
