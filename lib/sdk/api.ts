@@ -314,7 +314,6 @@ export interface SocketRequest {
   /** Origin and namespace, e.g. `https://desk.example/visitor`. */
   url: string;
   auth: Record<string, unknown>;
-  withCredentials: boolean;
   onConnect(): void;
   /** `error`: the server's refusal of the handshake, null for a network failure. */
   onDisconnect(error: WireError | null): void;

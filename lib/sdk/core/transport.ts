@@ -1,6 +1,6 @@
 import type { Reply } from '#lib/protocol/envelope.ts';
 import type { WireError } from '#lib/protocol/errors.ts';
-import type { ClientPorts, SocketRequest } from '../api.ts';
+import type { ClientPorts } from '../api.ts';
 import { failed, GARBLED, LOST, readReply } from './wire.ts';
 
 /** A way to the server: the WebSocket, or plain HTTPS where a network blocks that. */
@@ -25,7 +25,7 @@ const ANSWER_MS = 10_000;
 
 export function socketTransport(
   ports: Pick<ClientPorts, 'openSocket' | 'setTimeout' | 'clearTimeout'>,
-  target: Pick<SocketRequest, 'url' | 'withCredentials'>,
+  url: string,
 ): OpenTransport {
   return (auth, events) => {
     let over = false;
@@ -48,7 +48,7 @@ export function socketTransport(
     };
     const connecting = ports.setTimeout(() => lose(null), ANSWER_MS);
     const socket = ports.openSocket({
-      ...target,
+      url,
       auth,
       onConnect() {
         ports.clearTimeout(connecting);

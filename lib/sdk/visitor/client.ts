@@ -120,7 +120,7 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
   });
   const link = createLink({
     ports,
-    websocket: socketTransport(ports, { url: `${options.url}/visitor`, withCredentials: false }),
+    websocket: socketTransport(ports, `${options.url}/visitor`),
     https: httpsTransport(ports, options.url),
     probe: { name: 'conversation.list', input: {} },
     prepare: session.prepare,

@@ -1,0 +1,2 @@
+export { createMemoryStorage } from '../core/storage.ts';
+export { createMemberClient } from './client.ts';
