@@ -1,8 +1,13 @@
 import type { MemberInput, MemberOutput, VisitorInput } from '#lib/protocol/envelope.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import type { Conversations, MemberCtx, VisitorCtx } from '#server/conversation/index.ts';
+import {
+  type Conversations,
+  type MemberCtx,
+  mayReach,
+  type VisitorCtx,
+} from '#server/conversation/index.ts';
 import type { Reads } from '#server/conversation/reads/index.ts';
-import { mayReach, viewPage } from '#server/conversation/visitors/index.ts';
+import { viewPage } from '#server/conversation/visitors/index.ts';
 import type { CommandSource } from '#server/registry.ts';
 import type { GatewayContext } from './ports.ts';
 import { rooms } from './rooms.ts';

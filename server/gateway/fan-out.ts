@@ -88,7 +88,6 @@ export function createFanOut(
       chains.set(conversationId, next);
     }
     inbox.ask(workspaceId);
-    members.afterCommit(committed);
     if (before === after) return;
     offer(committed).catch((error: unknown) =>
       log.warn({ err: error, conversationId }, 'offer_push_failed'),

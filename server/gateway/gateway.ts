@@ -73,11 +73,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   const typing = createTyping();
   const presence = createVisitorPresence(gateway);
   const { commands } = deps.conversations;
-  const stored = [
-    ...commands.visitor.values(),
-    ...commands.member.values(),
-    ...deps.reads.commands,
-  ];
+  const stored = [...commands.visitor.values(), ...commands.member.values()];
   const registry = createRegistry([
     ...stored.map((spec) => ({
       ...spec,

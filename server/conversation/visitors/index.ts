@@ -1,4 +1,3 @@
-export { mayReach } from '../policies.ts';
 export { type ChannelIdentity, findChannel, type VisitorIdentity } from './identity.ts';
 export { logOut } from './log-out.ts';
 export {

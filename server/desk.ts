@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Env } from '#lib/env.ts';
+import { logger } from '#lib/observability/logger.ts';
+import { createConversations } from '#server/conversation/index.ts';
+import {
+  attachGateway,
+  type FindMember,
+  type Gateway,
+  type RateTable,
+} from '#server/gateway/index.ts';
+import {
+  addressKey,
+  clientOf,
+  createHttp,
+  createReadiness,
+  type Http,
+  healthRoutes,
+  isOwnPage,
+  mayEmbed,
+  memberRoutes,
+  ownOrigins,
+  visitorRoutes,
+} from '#server/http/index.ts';
+import { startRouting } from '#server/routing/index.ts';
+import { startTimers } from '#server/timers/index.ts';
+import { startMaintenance } from './maintenance.ts';
+
+export const ROLES = ['realtime', 'worker'] as const;
+export type DeskRole = (typeof ROLES)[number];
+
+export interface DeskOptions {
+  settings: Pick<Env, 'host' | 'port' | 'publicUrl' | 'trustProxyHops' | 'webOrigin' | 'redisUrl'>;
+  roles: ReadonlySet<DeskRole>;
+  /** The caller's; it ends it after `close`. */
+  pool: Pool;
+  findMember: FindMember;
+  /** 32 bytes: `deriveKey('visitor-tokens')` */
+  tokenKey: Buffer;
+  /** prisma/migrations */
+  migrations: string;
+  /** public/widget */
+  widgetFolder: string;
+  /** Milliseconds since the epoch, for the expiry of tokens. */
+  now?: () => number;
+  rates?: RateTable;
+}
+
+export interface Desk {
+  nodeId: string;
+  /** Where it listens. */
+  port: number;
+  http: Http;
+  gateway: Gateway | null;
+  /** Stops accepting, finishes what was accepted, closes everything but the pool. */
+  close(): Promise<void>;
+}
+
+/** Puts the rooms together: one desk process with the roles it was given. */
+export async function startDesk(options: DeskOptions): Promise<Desk> {
+  const { settings, roles, pool } = options;
+  const nodeId = randomUUID();
+  const conversations = createConversations({ pool });
+  const { members, reads } = conversations;
+  const http = createHttp({
+    webOrigin: roles.has('realtime') ? settings.webOrigin : undefined,
+    hops: settings.trustProxyHops,
+    widgetFolder: options.widgetFolder,
+  });
+  http.add(healthRoutes(createReadiness(pool, options.migrations)));
+
+  const own = ownOrigins(settings.publicUrl);
+  const visitors = { pool, tokenKey: options.tokenKey, now: options.now ?? Date.now };
+  let gateway: Gateway | null = null;
+  let stopPolls = () => {};
+  if (roles.has('realtime')) {
+    const { findMember } = options;
+    gateway = await attachGateway({
+      server: http.server,
+      pool,
+      nodeId,
+      conversations,
+      members,
+      reads,
+      visitors,
+      findMember,
+      edge: {
+        isOwnPage: (origin) => isOwnPage(own, origin),
+        mayEmbed: (allowed, origin) => mayEmbed(own, allowed, origin),
+        addressOf: (request) => addressKey(clientOf(request, settings.trustProxyHops).address),
+      },
+      redisUrl: settings.redisUrl,
+      ...(options.rates ? { rates: options.rates } : {}),
+    });
+    const visitor = visitorRoutes({ conversations, reads, visitors, gateway, own });
+    stopPolls = visitor.close;
+    http.add(visitor.routes);
+    http.add(memberRoutes({ gateway, findMember, own }));
+  }
+
+  const workers = roles.has('worker')
+    ? [
+        startTimers({ pool, conversations, log: logger, nodeId }),
+        startRouting({ pool, conversations, members, log: logger, nodeId }),
+        startMaintenance({ pool, members }),
+      ]
+    : [];
+
+  const close = async () => {
+    stopPolls();
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await gateway?.close();
+    await http.close();
+    await conversations.close();
+  };
+  try {
+    const port = await http.listen(settings.port, settings.host);
+    return { nodeId, port, http, gateway, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
