@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import type { ConversationRow } from '#lib/protocol/member.ts';
 import type { Ctx, MemberCtx, Role } from './context.ts';
+import type { Members } from './members/index.ts';
+import type { Reads } from './reads/index.ts';
 import type { Appended, AppendItem, Committed, ConversationRecord, ReadMoved } from './records.ts';
 
 /** What commands and queries of this room are given. */
@@ -32,7 +34,9 @@ export interface CommandSpec<I = unknown, O = unknown> {
 
 /** The room's door. */
 export interface Conversations extends ConversationDeps {
-  /** Write commands of this room by audience and name; the edge adds reads and socket commands. */
+  readonly members: Members;
+  readonly reads: Reads;
+  /** Commands of this room by audience and name; the edge adds those that need a socket. */
   readonly commands: {
     readonly visitor: ReadonlyMap<string, CommandSpec>;
     readonly member: ReadonlyMap<string, CommandSpec>;

@@ -1,4 +1,10 @@
-import type { FlowEvent, Phase, Snapshot, Stage, SystemLine } from '#lib/domain/conversation/model.ts';
+import type {
+  FlowEvent,
+  Phase,
+  Snapshot,
+  Stage,
+  SystemLine,
+} from '#lib/domain/conversation/model.ts';
 import type { ErrorCode } from '#lib/protocol/errors.ts';
 import type { PageView } from '#lib/protocol/primitives.ts';
 import type { Ctx } from './context.ts';

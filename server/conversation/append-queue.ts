@@ -1,0 +1,58 @@
+import { ParlourError } from '#lib/protocol/errors.ts';
+import type { Outcome } from './group-plan.ts';
+import type { Appended, AppendItem, ConversationRecord } from './records.ts';
+
+/** An item on its way, with the caller who waits for it. */
+export interface Waiting {
+  item: AppendItem;
+  /** By the process's own steady clock (performance.now). */
+  deadline: number;
+  resolve(appended: Appended): void;
+  reject(error: ParlourError): void;
+}
+
+export function overloaded(retryAfterMs: number): ParlourError {
+  return new ParlourError('overloaded', { retryAfterMs });
+}
+
+/** Answers and drops those past their deadline. */
+export function expire(waiting: Waiting[], now: number): Waiting[] {
+  const alive: Waiting[] = [];
+  for (const one of waiting) {
+    if (one.deadline > now) alive.push(one);
+    else one.reject(overloaded(1_000));
+  }
+  return alive;
+}
+
+/** Answers a caller with what a committed group did. */
+export function answer(
+  one: Waiting,
+  outcome: Extract<Outcome, { kind: 'appended' | 'known' | 'failed' }>,
+  record: ConversationRecord | undefined,
+): void {
+  if (outcome.kind === 'failed') {
+    one.reject(outcome.error);
+    return;
+  }
+  if (!record) {
+    one.reject(new ParlourError('internal'));
+    return;
+  }
+  const conversationId = record.conversationId;
+  if (outcome.kind === 'known') {
+    const { seq, publicSeq, at } = outcome.known;
+    one.resolve({ conversationId, seq, publicSeq, at, moved: false, repeated: true, row: record });
+    return;
+  }
+  const { event, moved } = outcome;
+  one.resolve({
+    conversationId,
+    seq: event?.seq ?? record.lastSeq,
+    publicSeq: event ? event.publicSeq : record.lastPublicSeq,
+    at: event?.at ?? record.enteredAt,
+    moved,
+    repeated: false,
+    row: record,
+  });
+}

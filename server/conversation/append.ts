@@ -1,0 +1,246 @@
+import type { Pool } from 'pg';
+import { logger } from '#lib/observability/logger.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
+import { isCallersFault } from './append-failure.ts';
+import { answer, expire, overloaded, type Waiting } from './append-queue.ts';
+import {
+  connect,
+  GroupFailed,
+  type TransactionOptions,
+  transact,
+  wasCommitted,
+} from './append-transaction.ts';
+import type { GroupResult } from './group.ts';
+import { type LaneLeft, Lanes } from './lanes.ts';
+import type { Appended, AppendItem, Committed } from './records.ts';
+import type { Flows } from './store-flows.ts';
+
+export interface AppenderOptions {
+  pool: Pool;
+  flows: Flows;
+  /** Called after each commit, before its callers continue. Must not throw. */
+  tell(committed: Committed): void;
+  /** Items in one transaction. */
+  groupSize?: number;
+  /** Items waiting before new ones are refused. */
+  queueSize?: number;
+  /** After this long without a place in the log an item is refused. ms */
+  deadlineMs?: number;
+}
+
+/** Connections that conversations held elsewhere may occupy. */
+const LANE_WIDTH = 4;
+/** A group waits this long at most for another node that opens the same conversation. */
+const GROUP_LOCK_MS = 150;
+const ATTEMPTS = 4;
+const NOTHING_LEFT: LaneLeft = { waiting: [], held: false };
+
+/**
+ * The one way into the log. What queued meanwhile goes as one group, one transaction at a time; the
+ * next group is what queued during it, so that groups grow with the load and nothing waits for a
+ * clock.
+ */
+export class Appender {
+  readonly #options: Required<AppenderOptions>;
+  readonly #lanes: Lanes;
+  #queue: Waiting[] = [];
+  #running: Promise<void> | null = null;
+  #closed = false;
+
+  constructor(options: AppenderOptions) {
+    this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
+    this.#lanes = new Lanes(LANE_WIDTH, async (waiting, lockTimeoutMs) => {
+      const left = await this.#attempt(() => waiting, { contention: 'wait', lockTimeoutMs });
+      return this.#leaveLane(waiting[0]?.item.conversationId, left);
+    });
+  }
+
+  /** Rejects with ParlourError. */
+  append(item: AppendItem): Promise<Appended> {
+    if (this.#closed) return Promise.reject(new ParlourError('unavailable'));
+    if (this.#queue.length + this.#lanes.size >= this.#options.queueSize) {
+      return Promise.reject(overloaded(500 + Math.round(Math.random() * 1_000)));
+    }
+    return new Promise((resolve, reject) => {
+      const deadline = performance.now() + this.#options.deadlineMs;
+      this.#queue.push(...this.#sift([{ item, deadline, resolve, reject }]));
+      this.#wake();
+    });
+  }
+
+  /** Refuses new items and waits for those on their way. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#running || !this.#lanes.idle) {
+      await (this.#running ?? new Promise((resolve) => setTimeout(resolve, 5)));
+    }
+  }
+
+  #wake(): void {
+    if (this.#running || this.#queue.length === 0) return;
+    this.#running = this.#drain().finally(() => {
+      this.#running = null;
+      this.#wake();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const left = await this.#attempt(() => this.#pick(), { contention: 'skip' });
+      this.#queue.unshift(...this.#sift(left.waiting));
+    }
+  }
+
+  #pick(): Waiting[] {
+    const ready = this.#sift(expire(this.#queue, performance.now()));
+    this.#queue = ready.splice(this.#options.groupSize);
+    return ready;
+  }
+
+  /** Sends what has a lane by now there, which keeps its order; returns the rest. */
+  #sift(waiting: readonly Waiting[]): Waiting[] {
+    return waiting.filter((one) => {
+      const { conversationId } = one.item;
+      if (!this.#lanes.has(conversationId)) return true;
+      this.#lanes.push(conversationId, one);
+      return false;
+    });
+  }
+
+  /** What a lane's items go on with in another conversation leaves it, ahead of the queue. */
+  #leaveLane(conversationId: string | undefined, left: LaneLeft): LaneLeft {
+    const staying = left.waiting.filter((one) => one.item.conversationId === conversationId);
+    const leaving = left.waiting.filter((one) => one.item.conversationId !== conversationId);
+    this.#queue.unshift(...this.#sift(leaving));
+    this.#wake();
+    return { waiting: staying, held: left.held || staying.length > 0 };
+  }
+
+  /** Runs a group to its end: every item is answered, in a lane, or returned to go first next time. */
+  async #attempt(pick: () => Waiting[], options: TransactionOptions): Promise<LaneLeft> {
+    let group: Waiting[] | null = null;
+    let perhaps: GroupResult | null = null;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const client = await connect(this.#options.pool);
+        // Picked only now: whatever came while we waited for the connection comes along.
+        group ??= pick();
+        if (group.length === 0) {
+          client.release();
+          return NOTHING_LEFT;
+        }
+        const items = group.map((one) => one.item);
+        const result = await transact(client, this.#options.flows, items, limited(items, options));
+        if (perhaps && wasCommitted(perhaps, result)) this.#tell(perhaps);
+        return this.#settle(group, result);
+      } catch (error) {
+        if (!(error instanceof GroupFailed)) throw error;
+        perhaps = error.perhaps ?? perhaps;
+        const again = error.kind === 'again' || error.kind === 'connection';
+        if (again && !error.unreachable && attempt < ATTEMPTS) continue;
+        return this.#fail(group ?? pick(), error, options);
+      }
+    }
+  }
+
+  async #fail(
+    group: Waiting[],
+    error: GroupFailed,
+    options: TransactionOptions,
+  ): Promise<LaneLeft> {
+    switch (error.kind) {
+      case 'contention':
+        if (options.contention === 'wait') return { waiting: group, held: true };
+        return this.#toLanes(group, options);
+      case 'again':
+      case 'connection':
+        logger.warn({ err: error.cause, items: group.length }, 'append_unavailable');
+        for (const one of group) {
+          one.reject(new ParlourError('unavailable', { retryAfterMs: 1_000, cause: error.cause }));
+        }
+        return NOTHING_LEFT;
+      case 'data':
+      case 'bug':
+        return this.#bisect(group, error, options);
+      default:
+        return error.kind satisfies never;
+    }
+  }
+
+  /** Another node is opening what we want to open: those wait apart, the others go on at once. */
+  async #toLanes(group: Waiting[], options: TransactionOptions): Promise<LaneLeft> {
+    const some = group.some((one) => one.item.open);
+    for (const one of group) {
+      if (!some || one.item.open) this.#lanes.push(one.item.conversationId, one);
+    }
+    const rest = some ? this.#sift(group.filter((one) => !one.item.open)) : [];
+    return rest.length > 0 ? this.#attempt(() => rest, options) : NOTHING_LEFT;
+  }
+
+  /** One bad item must not hurt the others: halves, in order, until it stands alone. */
+  async #bisect(
+    group: Waiting[],
+    error: GroupFailed,
+    options: TransactionOptions,
+  ): Promise<LaneLeft> {
+    const [only] = group;
+    if (only && group.length === 1) {
+      refuse(only, error.cause);
+      return NOTHING_LEFT;
+    }
+    const middle = Math.ceil(group.length / 2);
+    const first = await this.#attempt(() => group.slice(0, middle), options);
+    const rest = [...first.waiting, ...group.slice(middle)];
+    if (options.contention === 'wait' && first.held) return { waiting: rest, held: true };
+    return this.#attempt(() => (options.contention === 'wait' ? rest : this.#sift(rest)), options);
+  }
+
+  /** After the commit: listeners first, then callers; returns what goes on elsewhere, in order. */
+  #settle(group: readonly Waiting[], result: GroupResult): LaneLeft {
+    this.#tell(result);
+    const waiting: Waiting[] = [];
+    for (const one of group) {
+      const outcome = result.outcomes.get(one.item);
+      const { conversationId } = one.item;
+      switch (outcome?.kind) {
+        case 'appended':
+        case 'known':
+        case 'failed':
+          answer(one, outcome, result.records.get(conversationId));
+          break;
+        case 'busy':
+          // In its lane already when this is the lane's own attempt: then it keeps its place there.
+          if (this.#lanes.has(conversationId)) waiting.push(one);
+          else this.#lanes.push(conversationId, one);
+          break;
+        case 'again':
+          one.item = { ...one.item, conversationId: outcome.conversationId };
+          waiting.push(one);
+          break;
+        default:
+          one.reject(new ParlourError('internal'));
+      }
+    }
+    return { waiting, held: false };
+  }
+
+  #tell(result: GroupResult): void {
+    for (const committed of result.committed) this.#options.tell(committed);
+  }
+}
+
+/** Only an insert can wait for another node's transaction; without one no round trip is spent. */
+function limited(items: readonly AppendItem[], options: TransactionOptions): TransactionOptions {
+  const opens = options.contention === 'skip' && items.some((item) => item.open);
+  return opens ? { ...options, lockTimeoutMs: GROUP_LOCK_MS } : options;
+}
+
+function refuse(one: Waiting, cause: unknown): void {
+  const { conversationId, ctx } = one.item;
+  logger.error(
+    { err: cause, conversation: conversationId, trace: ctx.trace },
+    'append_item_refused',
+  );
+  const code = isCallersFault(cause) ? 'invalid_input' : 'internal';
+  one.reject(new ParlourError(code, { cause }));
+}
