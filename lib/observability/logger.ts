@@ -10,30 +10,24 @@ const SECRET_KEYS = [
   'authorization',
   'cookie',
   'jwt',
-  'code',
+  'setupCode',
   'apiKey',
   'databaseUrl',
   'DATABASE_URL',
   'REDIS_URL',
 ];
 
-const REDACTED = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*["set-${key}"]`]);
+const REDACTED = SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]).concat(
+  '["set-cookie"]',
+  '*["set-cookie"]',
+  '*.*["set-cookie"]',
+);
 
 const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi;
 
 /** Takes passwords out of addresses inside free text, such as a driver's error message. */
 export function withoutPasswords(text: string): string {
   return text.replace(URL_PASSWORD, '$1:***@');
-}
-
-function serializeError(error: unknown) {
-  if (!(error instanceof Error)) return error;
-  const plain = pino.stdSerializers.err(error);
-  return {
-    ...plain,
-    message: withoutPasswords(plain.message),
-    stack: withoutPasswords(plain.stack),
-  };
 }
 
 /** A logger; each line carries the trace id of the request or command it belongs to. */
@@ -47,7 +41,9 @@ export function createLogger(
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: REDACTED, censor: '[redacted]' },
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: serializeError, error: serializeError },
+    serializers: { err: pino.stdSerializers.err, error: pino.stdSerializers.err },
+    // Drivers put addresses into messages and stacks, where no key says that they are secret.
+    hooks: { streamWrite: (line) => (line.includes('://') ? withoutPasswords(line) : line) },
     mixin: () => {
       const trace = currentTrace();
       return trace ? { trace } : {};

@@ -34,9 +34,11 @@ export async function count(tally: Tally, check: Check): Promise<boolean> {
 
 class Finding extends Error {}
 
-/** The last line of a run, which any CI can read, and its exit code. */
+/** Whether a run was good; one that found nothing to do was not. */
+export const succeeded = (tally: Tally): boolean => tally.failed === 0 && tally.passed > 0;
+
+/** Prints the last line of a run, which any CI can read. @returns the exit code */
 export function conclude(tally: Tally): number {
   console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
-  // A run that found nothing to do has not passed.
-  return tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+  return succeeded(tally) ? 0 : 1;
 }
