@@ -43,7 +43,8 @@ export async function moveMemberRead(
     name: 'read_member',
     text: `INSERT INTO member_read AS r (conversation_id, member_id, workspace_id, seq)
       VALUES ($2, $3, $1, $4)
-      ON CONFLICT (conversation_id, member_id) DO UPDATE SET seq = excluded.seq
+      ON CONFLICT (conversation_id, member_id)
+      DO UPDATE SET seq = excluded.seq, tx = pg_current_xact_id()
         WHERE r.seq < excluded.seq AND r.workspace_id = $1
       RETURNING r.seq`,
     values: [workspaceId, conversationId, memberId, seq],

@@ -1,3 +1,6 @@
+export { lastAt, presentConversationRow, type RowCompany } from './conversation-row.ts';
 export { presentMemberEvent } from './member-event.ts';
-export type { MemberNames } from './names.ts';
-export { presentVisitorEvents } from './visitor-event.ts';
+export { type MemberRecord, presentMemberView } from './member-view.ts';
+export { instant, instantOrNull, type MemberNames, nameOf } from './names.ts';
+export { type OutlineCompany, presentVisitorConversation } from './visitor-conversation.ts';
+export { presentVisitorEvent, presentVisitorEvents } from './visitor-event.ts';
