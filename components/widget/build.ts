@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, context, type Plugin } from 'esbuild';
-import { panelPage } from './panel-page.ts';
+import { type PanelAssets, panelPage } from './panel-page.ts';
 
 const room = dirname(fileURLToPath(import.meta.url));
 const checkout = join(room, '../..');
 const out = join(checkout, 'public/widget');
+
+const LOCALES = ['en', 'zh-CN'] as const;
 
 /** Gzipped bytes. Exceeding one fails `--check-size`. */
 const BUDGET = { loader: 5 * 1024, opening: 40 * 1024 };
@@ -44,22 +46,36 @@ function write(name: string, content: string | Uint8Array) {
   renameSync(temporary, join(out, name));
 }
 
-const hashed = (content: Uint8Array, extension: string) =>
-  `panel-${createHash('sha256').update(content).digest('hex').slice(0, 10)}.${extension}`;
+/** Writes it under a name that its content decides. */
+function writeHashed(name: string, content: Uint8Array, extension: string): string {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
+  const file = `${name}-${hash}.${extension}`;
+  write(file, content);
+  return file;
+}
 
 function writePanel(files: { path: string; contents: Uint8Array }[]) {
-  const names = { js: '', css: '' };
+  const assets: PanelAssets = { js: '', css: '', words: {} };
   for (const file of files) {
     const extension = file.path.endsWith('.css') ? 'css' : 'js';
-    names[extension] = hashed(file.contents, extension);
-    write(names[extension], file.contents);
+    assets[extension] = writeHashed('panel', file.contents, extension);
   }
-  write('manifest.json', `${JSON.stringify({ panel: names }, null, 2)}\n`);
-  // The generation before stays for pages that are just being loaded; what is older goes.
-  const old = readdirSync(out)
-    .filter((name) => /^panel-[\da-f]{10}\.(js|css)$/.test(name))
-    .filter((name) => name !== names.js && name !== names.css);
-  for (const name of old.slice(0, Math.max(0, old.length - 4))) rmSync(join(out, name));
+  for (const locale of LOCALES) {
+    const text = readFileSync(join(checkout, 'lib/i18n/messages', locale, 'widget.json'), 'utf8');
+    const compact = Buffer.from(JSON.stringify(JSON.parse(text)));
+    assets.words[locale] = writeHashed(`words-${locale}`, compact, 'json');
+  }
+  write('manifest.json', `${JSON.stringify(assets, null, 2)}\n`);
+  forgetOld(new Set([assets.js, assets.css, ...Object.values(assets.words)]));
+}
+
+/** Earlier generations stay an hour, for pages that are just being loaded. */
+function forgetOld(current: Set<string>) {
+  for (const name of readdirSync(out)) {
+    if (!/^(panel|words-[\w-]+)-[\da-f]{10}\./.test(name) || current.has(name)) continue;
+    const file = join(out, name);
+    if (Date.now() - statSync(file).mtimeMs > 3_600_000) rmSync(file);
+  }
 }
 
 async function buildAll() {
@@ -75,12 +91,16 @@ const gzipped = (content: string | Uint8Array) => gzipSync(content, { level: 9 }
 /** Gzipped bytes of what was built: the loader, and all that the first opening downloads. */
 function sizes() {
   const file = (name: string) => gzipped(readFileSync(join(out, name)));
-  const { panel: names } = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as {
-    panel: { js: string; css: string };
+  const assets = JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8')) as PanelAssets;
+  const page = panelPage({ key: 'x'.repeat(24), origins: ['https://shop.example'], assets });
+  const parts = {
+    html: gzipped(page),
+    js: file(assets.js),
+    css: file(assets.css),
+    words: Math.max(...Object.values(assets.words).map(file)),
   };
-  const page = panelPage({ key: 'x'.repeat(24), origins: ['https://shop.example'], assets: names });
-  const parts = { html: gzipped(page), js: file(names.js), css: file(names.css) };
-  return { loader: file('loader.js'), opening: parts.html + parts.js + parts.css, parts };
+  const opening = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { loader: file('loader.js'), opening, parts };
 }
 
 const kb = (bytes: number) => `${(bytes / 1024).toFixed(2)} KB`;
@@ -95,7 +115,8 @@ function checkSizes() {
     const verdict = size > budget ? 'TOO BIG' : 'fits';
     console.log(`${name}: ${kb(size)} gzipped, at most ${kb(budget)}: ${verdict}`);
   }
-  console.log(`  html ${kb(parts.html)}, js ${kb(parts.js)}, css ${kb(parts.css)}`);
+  const list = Object.entries(parts).map(([name, bytes]) => `${name} ${kb(bytes)}`);
+  console.log(`  ${list.join(', ')}`);
   if (rows.some(([, size, budget]) => size > budget)) process.exitCode = 1;
 }
 

@@ -3,8 +3,15 @@ export interface PanelPage {
   key: string;
   /** Origins that may embed it; the panel takes a port from no other. */
   origins: readonly string[];
-  /** Hashed names in /widget/. */
-  assets: { js: string; css: string };
+  assets: PanelAssets;
+}
+
+/** Hashed names in /widget/, as manifest.json holds them. */
+export interface PanelAssets {
+  js: string;
+  css: string;
+  /** Messages by locale; the panel fetches the one it needs. */
+  words: Record<string, string>;
 }
 
 const escape = (text: string) =>
@@ -20,7 +27,7 @@ export function panelPage({ key, origins, assets }: PanelPage): string {
 <meta name="robots" content="noindex">
 <link rel="stylesheet" href="/widget/${assets.css}">
 <script defer src="/widget/${assets.js}"></script>
-<div id="parlour" data-key="${escape(key)}" data-origins="${escape(origins.join(' '))}"></div>
+<div id="parlour" data-key="${escape(key)}" data-origins="${escape(origins.join(' '))}" data-words="${escape(JSON.stringify(assets.words))}"></div>
 </html>
 `;
 }

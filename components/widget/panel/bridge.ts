@@ -38,19 +38,23 @@ export function connectLoader(origins: readonly string[]): Promise<Bridge> {
       if (!port) return;
       removeEventListener('message', offered);
       let listener: ((message: ToPanel) => void) | null = null;
+      const early: ToPanel[] = [];
       const send = (message: ToLoader) => port.postMessage(message);
       port.onmessage = ({ data }) => {
         const parsed = z.safeParse(ToPanel, data);
         if (!parsed.success) return;
         const message = parsed.data;
-        if (message.type !== 'init') listener?.(message);
-        else
+        if (message.type !== 'init') {
+          if (listener) listener(message);
+          else early.push(message);
+        } else
           resolve({
             init: message,
             embedded: true,
             send,
             onMessage(next) {
               listener = next;
+              for (const message of early.splice(0)) next(message);
             },
           });
       };

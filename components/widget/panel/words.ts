@@ -1,11 +1,11 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import en from '#lib/i18n/messages/en/widget.json';
-import zh from '#lib/i18n/messages/zh-CN/widget.json';
+import type en from '#lib/i18n/messages/en/widget.json';
 import type { Locale } from '#lib/protocol/primitives.ts';
 import { fill, type Values } from '../translate.ts';
 
-type Messages = typeof en;
+/** lib/i18n/messages/<locale>/widget.json */
+export type Messages = typeof en;
 type Path = {
   [G in keyof Messages & string]: `${G}.${keyof Messages[G] & string}`;
 }[keyof Messages & string];
@@ -19,10 +19,10 @@ export interface Words {
   line(name: string): string;
 }
 
-export function wordsOf(locale: Locale): Words {
-  const messages: Record<string, Record<string, string>> = locale === 'zh-CN' ? zh : en;
+export function wordsOf(locale: Locale, messages: Messages): Words {
+  const groups: Record<string, Record<string, string>> = messages;
   const find = (group: string, name: string) =>
-    Object.hasOwn(messages[group] ?? {}, name) ? messages[group]?.[name] : undefined;
+    Object.hasOwn(groups[group] ?? {}, name) ? groups[group]?.[name] : undefined;
   return {
     locale,
     say(path, values = {}) {
@@ -34,5 +34,26 @@ export function wordsOf(locale: Locale): Words {
   };
 }
 
-export const WordsContext = createContext<Words>(wordsOf('en'));
+/**
+ * Fetches the messages of a locale, each at most once. They are files of their own, so that nobody
+ * downloads a language they do not read.
+ * @param files hashed names by locale
+ */
+export function wordsLoader(files: Record<string, string>): (locale: Locale) => Promise<Words> {
+  const loading = new Map<Locale, Promise<Words>>();
+  return (locale) => {
+    const known = loading.get(locale);
+    if (known) return known;
+    const words = fetch(`/widget/${files[locale]}`).then(async (answer) => {
+      if (!answer.ok) throw new Error(`words: ${answer.status}`);
+      return wordsOf(locale, (await answer.json()) as Messages);
+    });
+    loading.set(locale, words);
+    words.catch(() => loading.delete(locale));
+    return words;
+  };
+}
+
+/** Set by the panel around everything it draws. */
+export const WordsContext = createContext<Words>(wordsOf('en', {} as Messages));
 export const useWords = () => useContext(WordsContext);
