@@ -15,6 +15,7 @@ const [command = 'start', ...rest] = process.argv.slice(2);
 const COMMANDS = ['start', 'dev', 'test', 'check', 'reset', 'backup', 'restore'];
 
 process.chdir(checkout);
+process.env.PARLOUR_BEGAN = String(Date.now());
 
 function readDotEnv() {
   // Variables that are already set win over the file's.

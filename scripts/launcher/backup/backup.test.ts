@@ -38,6 +38,9 @@ let source: TestDatabase;
 let target: TestDatabase;
 
 async function fill(pool: Pool) {
+  await pool.query(
+    `CREATE TABLE archived AS SELECT 1.50::numeric(6,2) AS price, ARRAY['a', NULL] AS list`,
+  );
   await pool.query(`SELECT ensure_event_partition('2031-05-01')`);
   await pool.query(`
     INSERT INTO workspace (id, name, slug) VALUES (gen_random_uuid(), 'Tab\there, \\N and\nnewline', 'w')`);

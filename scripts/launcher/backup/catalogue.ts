@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 
-export type TableInfo = { name: string; columns: string[] };
+export type TableInfo = { name: string; columns: string[]; types: string[] };
 
 export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -14,7 +14,9 @@ export async function tablesInOrder(client: ClientBase): Promise<TableInfo[]> {
   const tables = await client.query<TableInfo>(`
     SELECT c.relname AS name,
            array_agg(a.attname::text ORDER BY a.attnum)
-             FILTER (WHERE a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype) AS columns
+             FILTER (WHERE a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype) AS columns,
+           array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+             FILTER (WHERE a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype) AS types
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
       AND NOT c.relispartition AND c.relname <> '_prisma_migrations'

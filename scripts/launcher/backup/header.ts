@@ -15,6 +15,11 @@ export const Header = z.object({
 });
 export type Header = z.infer<typeof Header>;
 
-export const TableStart = z.object({ name: z.string(), columns: z.array(z.string()) });
+export const TableStart = z.object({
+  name: z.string(),
+  columns: z.array(z.string()),
+  /** Of each column, as PostgreSQL writes it. */
+  types: z.array(z.string()),
+});
 export const TableEnd = z.object({ rows: z.number() });
 export const Trailer = z.object({ tables: z.number(), rows: z.number() });

@@ -3,6 +3,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { z } from 'zod';
 import { type Migration, migrate, readMigrations } from '#lib/db/migrate.ts';
 import { LaunchError } from '../launch-error.ts';
 import { type Frame, frames } from './archive.ts';
@@ -67,6 +68,12 @@ async function rebuild(client: Client, header: Header, files: Migration[]): Prom
   // Migrations may have written rows, which the backup holds as well.
   if (tables.length > 0)
     await client.query(`TRUNCATE ${tables.map((table) => quote(table.name)).join(', ')}`);
+}
+
+/** A table that no migration makes, such as a month taken out of the log, comes back plain. */
+async function ensureTable(client: Client, table: z.infer<typeof TableStart>): Promise<void> {
+  const columns = table.columns.map((column, index) => `${quote(column)} ${table.types[index]}`);
+  await client.query(`CREATE TABLE IF NOT EXISTS ${quote(table.name)} (${columns.join(', ')})`);
 }
 
 async function copyRows(
@@ -134,6 +141,7 @@ async function loadAll(
     }
     const table = parse(TableStart, next.value);
     note(table.name);
+    await ensureTable(client, table);
     rows += await copyRows(client, table, source);
     tables += 1;
   }

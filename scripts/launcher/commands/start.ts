@@ -98,7 +98,7 @@ async function prepare(settings: Env, mode: Mode): Promise<OpenDatabase> {
     await step(
       'tables',
       async () => migrate(database.url, join(checkout, 'prisma', 'migrations')),
-      ({ applied }) => (applied.length > 0 ? `${applied.length} migrations applied` : 'up to date'),
+      ({ applied }) => (applied.length > 0 ? `applied: ${applied.join(', ')}` : 'up to date'),
     );
     await step('database client', generateClient, String);
     await step('widget', buildWidget, String);
@@ -111,7 +111,8 @@ async function prepare(settings: Env, mode: Mode): Promise<OpenDatabase> {
 }
 
 async function launch(mode: Mode): Promise<number> {
-  const since = performance.now();
+  // Counted from the first moment, the installation included.
+  const since = performance.now() - (Date.now() - Number(process.env.PARLOUR_BEGAN ?? Date.now()));
   const settings = readEnv(process.env);
   const stop = untilToldToStop();
   remember(settings.dataDir, 'launcher', process.pid, { url: settings.publicUrl });
