@@ -9,7 +9,7 @@ export function browserPorts(): ClientPorts {
     clearTimeout: (handle) => clearTimeout(handle as number),
     random: () => Math.random(),
     fetch: (input, init) => fetch(input, init),
-    openSocket,
+    openSocket: (request) => openSocket(request),
   };
   if (typeof addEventListener === 'function' && typeof removeEventListener === 'function') {
     ports.onNetwork = (listener) => {

@@ -10,11 +10,12 @@ const FIRST_SILENCE_MS = 25_000;
  * none of which is used here: 12 KB gzipped against 1 (decision 0060).
  * Spec: https://socket.io/docs/v4/socket-io-protocol/ and …/engine-io-protocol/
  */
-export function openSocket(request: SocketRequest): SocketPort {
+export function openSocket(
+  request: SocketRequest,
+  connect = (url: string) => new WebSocket(url),
+): SocketPort {
   const { origin, pathname: namespace } = new URL(request.url);
-  const socket = new WebSocket(
-    `${origin.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`,
-  );
+  const socket = connect(`${origin.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`);
   const acks = new Map<number, (reply: unknown) => void>();
   let nextAck = 0;
   let silenceMs = FIRST_SILENCE_MS;

@@ -103,6 +103,11 @@ export function createThread(conversationId: string, deps: ThreadDeps) {
       joined = false;
       typing.show(null);
     },
+    /** Joins again and fetches: the server takes members out of rooms when their role changes. */
+    rejoin() {
+      joined = false;
+      return follower.sync();
+    },
     showTyping: typing.show,
     showVisitor(online: boolean, page: VisitorNow['page']) {
       if (visitor) visitor = { ...visitor, online, page };

@@ -9,24 +9,24 @@ export interface ViewRule {
 const byId = (a: ConversationRow, b: ConversationRow) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 /** ISO instants of one form sort as text. */
 const text = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-const newestFirst = (a: ConversationRow, b: ConversationRow) =>
-  text(b.lastAt, a.lastAt) || byId(b, a);
+/** Time of the newest message. */
+const newestActivity = (a: ConversationRow, b: ConversationRow) =>
+  text(b.lastAt, a.lastAt) || byId(a, b);
 
 export const VIEW_RULES: Record<InboxView, ViewRule> = {
   mine: {
-    holds: (row, me) => (row.ownerId === me || row.targetMemberId === me) && row.phase !== 'closed',
-    compare: newestFirst,
+    holds: (row, me) => (row.ownerId === me && row.closedAt === null) || row.targetMemberId === me,
+    compare: newestActivity,
   },
   queued: {
-    holds: (row) => row.phase === 'queued' || row.phase === 'offered',
+    holds: (row) => row.phase === 'queued',
     compare: (a, b) =>
-      b.priority - a.priority ||
-      text(a.queuedAt ?? a.createdAt, b.queuedAt ?? b.createdAt) ||
-      byId(a, b),
+      b.priority - a.priority || text(a.queuedAt ?? '', b.queuedAt ?? '') || byId(a, b),
   },
-  all: { holds: (row) => row.phase !== 'closed', compare: newestFirst },
+  // Ids are UUIDv7s: newest first.
+  all: { holds: (row) => row.closedAt === null, compare: (a, b) => byId(b, a) },
   closed: {
-    holds: (row) => row.phase === 'closed',
-    compare: (a, b) => text(b.closedAt ?? '', a.closedAt ?? '') || byId(b, a),
+    holds: (row) => row.closedAt !== null,
+    compare: (a, b) => text(b.closedAt ?? '', a.closedAt ?? '') || byId(a, b),
   },
 };

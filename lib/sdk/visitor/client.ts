@@ -121,7 +121,7 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
   const link = createLink({
     ports,
     websocket: socketTransport(ports, `${options.url}/visitor`),
-    https: httpsTransport(ports, options.url),
+    https: httpsTransport(ports, options.url, () => conversations.heads()),
     probe: { name: 'conversation.list', input: {} },
     prepare: session.prepare,
     onRefused: session.refused,

@@ -47,6 +47,8 @@ export function createConversations(deps: ConversationsDeps) {
       if (!sameItems(list, next)) list = next;
       return list;
     },
+    /** What a poll need not tell again: it looks at the newest 20. */
+    heads: () => Object.fromEntries(list.slice(0, 50).map(({ id, head }) => [id, head])),
     clear() {
       for (const conversation of known.values()) conversation.stop();
       known.clear();

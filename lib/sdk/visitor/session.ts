@@ -69,7 +69,7 @@ export function createSession(deps: SessionDeps) {
     deps.onElsewhere(stranger ? 'stranger' : 'renewed');
   });
 
-  async function ask(token: string | undefined): Promise<WireError | null> {
+  async function ask(token = current?.token || undefined): Promise<WireError | null> {
     const { identity, locale, page } = deps.hello();
     const storedBefore = storage.get(storageKey);
     const answer = await post(ports, {
@@ -116,8 +116,11 @@ export function createSession(deps: SessionDeps) {
 
   return {
     async prepare(): Promise<Prepared> {
+      // A tab that was not told (asleep, a port without onChange) reads what others stored.
+      const stored = fresh ? null : read(storage.get(storageKey));
+      if (stored && current?.token) current = stored;
       for (let round = 0; !fresh; round++) {
-        const error = await ask(current?.token || undefined);
+        const error = await ask();
         if (!error) break;
         if (!isTokenRefusal(error) || round > 1)
           return { ok: false, error: error === LOST ? null : error };
@@ -136,10 +139,15 @@ export function createSession(deps: SessionDeps) {
       fresh = false;
     },
     /** Tells the server at once; the connection stays. */
-    renew: () => ask(current?.token || undefined),
+    renew: () => ask(),
     forget() {
+      const token = current?.token;
       fresh = false;
       keep(null);
+      if (!token) return;
+      // Whoever copied the token is turned out too; here it is forgotten whatever the answer.
+      const url = `${deps.url}/api/v1/visitor/logout`;
+      void post(ports, { url, body: {}, token, timeoutMs: SESSION_MS });
     },
     /** Whose the outbox is: the person where the site named one, otherwise the visitor. */
     owner: () => current && (current.person === null ? current.visitorId : PERSON + current.person),
