@@ -8,6 +8,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { checkout } from '../checkout.ts';
@@ -69,6 +70,26 @@ function systemBrowser(): Browser | undefined {
   return undefined;
 }
 
+/**
+ * Adds the package's one font to those of the system. A bare system has none, and the browser ends
+ * itself at the first page when it finds no font at all.
+ */
+function writeFontConfig(folder: string): string {
+  const file = join(folder, 'fonts.conf');
+  const dirs = ['/usr/share/fonts', '/usr/local/share/fonts', join(folder, 'fonts', 'fonts')];
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+${dirs.map((dir) => `  <dir>${dir}</dir>`).join('\n')}
+  <cachedir>${join(folder, 'fonts-cache')}</cachedir>
+</fontconfig>
+`,
+  );
+  return file;
+}
+
 /** The npm package's browser, unpacked once into the checkout's cache. */
 async function packagedBrowser(): Promise<Browser> {
   const manifest = join(checkout, 'node_modules', '@sparticuz', 'chromium', 'package.json');
@@ -98,8 +119,7 @@ async function packagedBrowser(): Promise<Browser> {
     path: join(folder, 'chromium'),
     env: {
       LD_LIBRARY_PATH: [libraries, folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
-      // A bare system has no fonts: without any, pages have no text.
-      ...(existsSync('/etc/fonts/fonts.conf') ? {} : { FONTCONFIG_PATH: join(folder, 'fonts') }),
+      FONTCONFIG_FILE: writeFontConfig(folder),
     },
     origin: '@sparticuz/chromium',
   };
