@@ -103,9 +103,11 @@ export function startWatch(gateway: GatewayContext, onConfig: (workspaceId: stri
     for (const { id, rev } of rows) {
       const known = revisions.get(id);
       revisions.set(id, rev);
-      if (known === undefined || known === rev) continue;
+      if (known === rev) continue;
+      // Also when first seen: what was read before may be older than this revision.
       await members.onConfigChanged(id);
       onConfig(id);
+      if (known === undefined) continue;
       // Every node sees it by itself: told to this node's sockets only.
       memberSockets.local.to(rooms.inbox(id)).emit('config', { configRev: rev });
       await recheckMembers();
