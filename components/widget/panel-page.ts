@@ -1,3 +1,5 @@
+import { contentSecurityPolicy } from '#lib/security/headers.ts';
+
 /** The panel's HTML, and the policy it is served under. Used by the route and by the size check. */
 export interface PanelPage {
   key: string;
@@ -38,16 +40,17 @@ export function panelPage({ key, origins, assets }: PanelPage): string {
  * @param desk the desk's public origin; its ws form is named because older Safari's 'self' leaves it out
  */
 export function panelPolicy(origins: readonly string[], desk: string): string {
-  const socket = desk.replace(/^http/, 'ws');
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    `connect-src 'self' ${socket}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "object-src 'none'",
-    `frame-ancestors ${["'self'", ...origins].join(' ')}`,
-  ].join('; ');
+  return contentSecurityPolicy({
+    frameAncestors: ["'self'", ...origins],
+    connect: [desk.replace(/^http/, 'ws')],
+    replace: {
+      'default-src': ["'none'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'font-src': ["'none'"],
+      'frame-src': ["'none'"],
+      'worker-src': ["'none'"],
+      'form-action': ["'none'"],
+    },
+  });
 }

@@ -1,11 +1,10 @@
 import type { ToLoader } from '#lib/protocol/bridge.ts';
-import { mayAsk } from '../person.ts';
 import { type Appearance, ask, pause, readAppearance } from './appearance.ts';
 import { createFrame, type Frame } from './frame.ts';
 import { hostStorage } from './host-storage.ts';
 import { pageNow, watchPages } from './page-watch.ts';
 import type { Site } from './script-tag.ts';
-import { LIVE, pollUnread } from './unread-poll.ts';
+import { pollUnread, tokenOf } from './unread-poll.ts';
 import { createView } from './view.ts';
 import { fitAboveKeyboard } from './viewport.ts';
 
@@ -121,10 +120,15 @@ export function start(site: Site, onDestroyed: () => void): Commands {
 
   function poll() {
     stopPoll();
-    stopPoll = pollUnread(desk, storage, () => mayAsk(storage.get(LIVE), identity), (count) => {
-      setUnread(count);
-      // From here on the panel itself keeps the count, live.
-      load();
+    stopPoll = pollUnread({
+      desk,
+      storage,
+      identity: () => identity,
+      onUnread(count) {
+        setUnread(count);
+        // From here on the panel itself keeps the count, live.
+        load();
+      },
     });
   }
 
@@ -266,8 +270,13 @@ export function start(site: Site, onDestroyed: () => void): Commands {
       identity = undefined;
       hide();
       setUnread(0);
-      if (frame) frame.send({ type: 'logout' });
-      else storage.clear();
+      if (frame) return frame.send({ type: 'logout' });
+      const token = tokenOf(storage);
+      storage.clear();
+      if (!token) return;
+      // Forgotten here whether or not the desk hears it.
+      const headers = { authorization: `Bearer ${token}` };
+      ask(`${desk}/api/v1/visitor/logout`, { method: 'POST', headers }).catch(() => {});
     },
     destroy() {
       gone = true;

@@ -6,7 +6,6 @@ import type { ToPanel } from '#lib/protocol/bridge.ts';
 import type { Locale } from '#lib/protocol/primitives.ts';
 import type { ExternalStore } from '#lib/sdk/api.ts';
 import { createVisitorClient } from '#lib/sdk/visitor/index.ts';
-import { liveMark } from '../person.ts';
 import { matchLocale } from '../translate.ts';
 import { applyAccent, launcherColours } from './accent.ts';
 import { App } from './app.tsx';
@@ -39,7 +38,6 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
   const visible = createCell(open && !document.hidden);
   const look = () => visible.set(open && !document.hidden);
   document.addEventListener('visibilitychange', look);
-  let { identity } = init;
   const loadWords = wordsLoader(files);
   const client = createVisitorClient({
     url: location.origin,
@@ -47,7 +45,7 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
     storage,
     locale: matchLocale(init.locale),
     page: init.page,
-    ...(identity === undefined ? {} : { identity }),
+    ...(init.identity === undefined ? {} : { identity: init.identity }),
   });
 
   let told = { unread: -1, channel: client.getState().channel, refused: '' };
@@ -61,7 +59,7 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
       const { position, title } = channel;
       bridge.send({ type: 'appearance', ...launcherColours(channel.accent), position, label: title });
     }
-    const mark = conversations.some((each) => each.open) ? liveMark(identity) : null;
+    const mark = conversations.some((each) => each.open) ? '1' : null;
     // Before the first session nothing is known of what is open.
     if (channel && mark !== storage.get('live')) storage.set('live', mark);
     const refused = connection.kind === 'refused' ? connection.error.code : '';
@@ -119,10 +117,8 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
       case 'locale':
         return void speak(matchLocale(message.locale));
       case 'identity':
-        identity = message.token;
         return client.setIdentity(message.token);
       case 'logout':
-        identity = undefined;
         storage.set('draft', null);
         client.logout();
         // Drawn afresh: nothing that was typed for the one before stays in a field.
