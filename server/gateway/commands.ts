@@ -62,7 +62,11 @@ export function socketCommands(deps: SocketCommandDeps): CommandSource[] {
       const { conversationId, on } = anyInput as MemberInput<'typing'>;
       const record = await existing(conversations, ctx, conversationId);
       // Only who may speak is announced as writing; a member at a note is nobody else's business.
-      if (record.ownerId !== ctx.actor.memberId) throw new ParlourError('not_owner');
+      if (record.ownerId !== ctx.actor.memberId) {
+        // Whether it exists at all is told only to those who see it.
+        const [seen] = await reads.rows(ctx, [conversationId]);
+        throw new ParlourError(seen ? 'not_owner' : 'not_found');
+      }
       const { memberId } = ctx.actor;
       const name = (await members.names(ctx.workspaceId)).get(memberId) ?? '';
       typing.signal(`${conversationId} ${memberId}`, on, (now) => {
