@@ -37,11 +37,7 @@ export function ConfirmDialog({
             <Radix.Cancel asChild>
               <Button>{cancel}</Button>
             </Radix.Cancel>
-            <Button
-              variant={danger ? 'danger' : 'primary'}
-              pending={pending}
-              onClick={onConfirm}
-            >
+            <Button variant={danger ? 'danger' : 'primary'} pending={pending} onClick={onConfirm}>
               {confirm}
             </Button>
           </div>

@@ -71,7 +71,9 @@ export function DropdownMenuRadioItem({
 
 export function DropdownMenuLabel({ children }: { children: ReactNode }) {
   return (
-    <Radix.Label className="px-2 pt-1.5 pb-1 font-medium text-ink-3 text-xs">{children}</Radix.Label>
+    <Radix.Label className="px-2 pt-1.5 pb-1 font-medium text-ink-3 text-xs">
+      {children}
+    </Radix.Label>
   );
 }
 

@@ -4,8 +4,12 @@ import { cn } from './cn.ts';
 /** Scrolls sideways inside its frame on narrow screens; the page never does. */
 export function Table({ className, ...props }: ComponentProps<'table'>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section tabIndex={0} aria-label={props['aria-label']} className="scroll-quiet overflow-x-auto rounded-lg bg-surface shadow-card">
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+      tabIndex={0}
+      aria-label={props['aria-label']}
+      className="scroll-quiet overflow-x-auto rounded-lg bg-surface shadow-card"
+    >
       <table className={cn('w-full border-collapse text-left text-sm', className)} {...props} />
     </section>
   );
@@ -27,7 +31,10 @@ export function TableHeader({ className, ...props }: ComponentProps<'th'>) {
   return (
     <th
       scope="col"
-      className={cn('h-9 whitespace-nowrap border-b px-4 font-medium text-ink-3 text-xs', className)}
+      className={cn(
+        'h-9 whitespace-nowrap border-b px-4 font-medium text-ink-3 text-xs',
+        className,
+      )}
       {...props}
     />
   );

@@ -8,12 +8,7 @@ export const Tabs = Radix.Root;
 export const TabsContent = Radix.Content;
 
 export function TabsList({ className, ...props }: ComponentProps<typeof Radix.List>) {
-  return (
-    <Radix.List
-      className={cn('flex gap-4 overflow-x-auto border-b', className)}
-      {...props}
-    />
-  );
+  return <Radix.List className={cn('flex gap-4 overflow-x-auto border-b', className)} {...props} />;
 }
 
 export function TabsTrigger({ className, ...props }: ComponentProps<typeof Radix.Trigger>) {

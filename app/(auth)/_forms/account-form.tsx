@@ -50,7 +50,6 @@ export function SetupForm() {
           autoCapitalize="off"
           spellCheck={false}
           className="h-10 font-mono"
-          // biome-ignore lint/a11y/noAutofocus: the first of the only form
           autoFocus
         />
       </Field>

@@ -8,7 +8,9 @@ function issues(schema: typeof SignInForm | typeof SetupForm | typeof InviteForm
 
 describe('account forms', () => {
   it('name each empty field once', () => {
-    expect(issues(SetupForm, { code: ' ', workspace: '', name: '', email: '', password: '' })).toEqual({
+    expect(
+      issues(SetupForm, { code: ' ', workspace: '', name: '', email: '', password: '' }),
+    ).toEqual({
       code: 'codeMissing',
       workspace: 'workspaceMissing',
       name: 'nameMissing',

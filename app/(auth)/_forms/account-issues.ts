@@ -20,7 +20,10 @@ const NewPassword = z
   .min(PASSWORD.min, 'passwordShort' satisfies IssueKey)
   .max(PASSWORD.max, 'passwordLong' satisfies IssueKey);
 
-const Address = z.string().trim().pipe(z.email('emailInvalid' satisfies IssueKey));
+const Address = z
+  .string()
+  .trim()
+  .pipe(z.email('emailInvalid' satisfies IssueKey));
 
 export const SignInForm = z.object({
   email: Address,
@@ -28,7 +31,10 @@ export const SignInForm = z.object({
 });
 
 export const SetupForm = z.object({
-  code: z.string().trim().min(1, 'codeMissing' satisfies IssueKey),
+  code: z
+    .string()
+    .trim()
+    .min(1, 'codeMissing' satisfies IssueKey),
   workspace: text('workspaceMissing', 80),
   name: text('nameMissing'),
   email: Address,

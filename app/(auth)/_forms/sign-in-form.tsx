@@ -42,7 +42,6 @@ export function SignInForm({ next, notice }: { next: string; notice?: 'noMember'
           autoCapitalize="off"
           spellCheck={false}
           className="h-10"
-          // biome-ignore lint/a11y/noAutofocus: signing in is all this page is for
           autoFocus
         />
       </Field>

@@ -71,7 +71,12 @@ export function createDrafts(
       if (!key?.startsWith(prefix)) continue;
       const entry = parse(kept.getItem(key));
       if (!entry || now() - entry.at > KEPT_MS) kept.removeItem(key);
-      else memory.set(key.slice(prefix.length), { mode: entry.mode, reply: entry.reply, note: entry.note });
+      else
+        memory.set(key.slice(prefix.length), {
+          mode: entry.mode,
+          reply: entry.reply,
+          note: entry.note,
+        });
     }
   });
 

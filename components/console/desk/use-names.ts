@@ -19,7 +19,7 @@ export function useNames() {
         (id ? memberById.get(id)?.name : undefined) ?? t('formerMember'),
       /** The same, but "you" for the reader. */
       memberOrYou: (id: string | null | undefined) =>
-        id && id === meId ? t('you') : ((id && memberById.get(id)?.name) || t('formerMember')),
+        id && id === meId ? t('you') : (id && memberById.get(id)?.name) || t('formerMember'),
       queue: (id: string | null | undefined) =>
         (id ? queueById.get(id) : undefined) ?? t('formerQueue'),
       contact: (contact: ConversationRow['contact']) =>

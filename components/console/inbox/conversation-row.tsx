@@ -5,7 +5,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { memo } from 'react';
 import { Avatar } from '#components/ui/avatar.tsx';
 import { cn } from '#components/ui/cn.ts';
-import type { ConversationRow as Row } from '#lib/protocol/member.ts';
+import type { InboxView, ConversationRow as Row } from '#lib/protocol/member.ts';
 import { useMe, useRow } from '../desk/desk-context.tsx';
 import { PhaseBadge } from '../desk/phase-badge.tsx';
 import { useNames } from '../desk/use-names.ts';
@@ -13,7 +13,6 @@ import { formatFull, formatShort } from '../time/calendar.ts';
 import { useNow } from '../time/use-now.ts';
 import { formatWaiting, urgencyOf } from '../time/waiting.ts';
 import { inboxPath } from './location.ts';
-import type { InboxView } from '#lib/protocol/member.ts';
 
 /** px; the virtual list counts on it. */
 export const ROW_HEIGHT = 78;
@@ -77,10 +76,7 @@ export const ConversationRow = memo(function ConversationRow({
         </span>
         <span className="mt-px flex items-center gap-2">
           <span
-            className={cn(
-              'min-w-0 flex-1 truncate text-sm',
-              unread ? 'text-ink' : 'text-ink-3',
-            )}
+            className={cn('min-w-0 flex-1 truncate text-sm', unread ? 'text-ink' : 'text-ink-3')}
           >
             {row.previewBy === 'member' ? <span>{t('byUs')} </span> : null}
             {row.preview || t('nothingYet')}
@@ -95,7 +91,12 @@ export const ConversationRow = memo(function ConversationRow({
           {chip ? <PhaseBadge phase={row.phase} /> : null}
           {ownerElsewhere ? (
             <span className="inline-flex min-w-0 items-center gap-1">
-              <Avatar name={names.member(ownerElsewhere)} seed={ownerElsewhere} size="xs" className="scale-[0.8]" />
+              <Avatar
+                name={names.member(ownerElsewhere)}
+                seed={ownerElsewhere}
+                size="xs"
+                className="scale-[0.8]"
+              />
               <span className="truncate">{names.member(ownerElsewhere)}</span>
             </span>
           ) : null}

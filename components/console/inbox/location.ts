@@ -4,7 +4,12 @@ import { useSearchParams } from 'next/navigation';
 import { useCallback, useMemo } from 'react';
 import type { InboxView } from '#lib/protocol/member.ts';
 
-export const INBOX_VIEWS = ['mine', 'queued', 'all', 'closed'] as const satisfies readonly InboxView[];
+export const INBOX_VIEWS = [
+  'mine',
+  'queued',
+  'all',
+  'closed',
+] as const satisfies readonly InboxView[];
 
 export interface InboxLocation {
   view: InboxView;

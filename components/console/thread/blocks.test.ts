@@ -13,7 +13,12 @@ function item(event: MemberEventWire): MemberItem {
   return { kind: 'event', key: `e${event.seq}`, event };
 }
 
-function said(seq: number, actor: MemberEventWire['actor'], ms: number, kind: 'message' | 'note' = 'message') {
+function said(
+  seq: number,
+  actor: MemberEventWire['actor'],
+  ms: number,
+  kind: 'message' | 'note' = 'message',
+) {
   const base = { seq, at: iso(T0 + ms), actor, text: `t${seq}` };
   return item(kind === 'message' ? { ...base, kind, publicSeq: seq } : { ...base, kind });
 }
@@ -41,13 +46,9 @@ describe('blocks of a conversation', () => {
   it('a quiet line ends a run; an unknown event leaves no trace', () => {
     const rating = item({ seq: 2, at: iso(T0), actor: visitor, kind: 'rating', score: 5 });
     const unknown = item({ seq: 4, at: iso(T0), actor: visitor, kind: 'unknown', name: 'x' });
-    expect(shape([said(1, visitor, 0), rating, said(3, visitor, 1), unknown, said(5, visitor, 2)])).toEqual([
-      'day',
-      'message first last',
-      'quiet',
-      'message first',
-      'message last',
-    ]);
+    expect(
+      shape([said(1, visitor, 0), rating, said(3, visitor, 1), unknown, said(5, visitor, 2)]),
+    ).toEqual(['day', 'message first last', 'quiet', 'message first', 'message last']);
   });
 
   it('each local day has its separator', () => {
@@ -60,7 +61,12 @@ describe('blocks of a conversation', () => {
   });
 
   it('the line of the last visit stands once, before the first unread message of the visitor', () => {
-    const items = [said(1, visitor, 0), said(2, member('m1'), 1), said(3, visitor, 2), said(4, visitor, 3)];
+    const items = [
+      said(1, visitor, 0),
+      said(2, member('m1'), 1),
+      said(3, visitor, 2),
+      said(4, visitor, 3),
+    ];
     expect(shape(items, 1)).toEqual([
       'day',
       'message first last',
@@ -118,7 +124,12 @@ describe('blocks of a conversation', () => {
 describe('read mark', () => {
   it('stands under the newest own message at or below the visitor’s mark', () => {
     const blocks = blocksOf(
-      [said(1, member(ME), 0), said(2, visitor, 1), said(3, member(ME), 2), said(4, member(ME), 3, 'note')],
+      [
+        said(1, member(ME), 0),
+        said(2, visitor, 1),
+        said(3, member(ME), 2),
+        said(4, member(ME), 3, 'note'),
+      ],
       ME,
       null,
     );

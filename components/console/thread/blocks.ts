@@ -1,5 +1,5 @@
-import type { MemberItem, PendingItem } from '#lib/sdk/api.ts';
 import type { MemberEventWire } from '#lib/protocol/member.ts';
+import type { MemberItem, PendingItem } from '#lib/sdk/api.ts';
 import { dayOf } from '../time/calendar.ts';
 
 type Of<K extends MemberEventWire['kind']> = Extract<MemberEventWire, { kind: K }>;
@@ -73,7 +73,11 @@ function sameRun(a: SpeechBlock, b: Omit<SpeechBlock, 'first' | 'last'>): boolea
  * @param me the reading member
  * @param readSeq what was read when the conversation was opened; null draws no line
  */
-export function blocksOf(items: readonly MemberItem[], me: string, readSeq: number | null): Block[] {
+export function blocksOf(
+  items: readonly MemberItem[],
+  me: string,
+  readSeq: number | null,
+): Block[] {
   const blocks: Block[] = [];
   let day = 0;
   let run: SpeechBlock | null = null;

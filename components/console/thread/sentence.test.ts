@@ -52,7 +52,11 @@ describe('what a transition says', () => {
   it('a transfer to a queue says which', () => {
     expect(
       sentenceOf(
-        moved({ trigger: 'transfer.requested', queueId: 'q1', actor: { kind: 'member', id: 'm1' } }),
+        moved({
+          trigger: 'transfer.requested',
+          queueId: 'q1',
+          actor: { kind: 'member', id: 'm1' },
+        }),
         null,
       ),
     ).toEqual({ key: 'transferredToQueue', byId: 'm1', queueId: 'q1' });

@@ -1,5 +1,5 @@
-import type { QuietEvent } from './blocks.ts';
 import type { MemberEventWire } from '#lib/protocol/member.ts';
+import type { QuietEvent } from './blocks.ts';
 
 type Transition = Extract<MemberEventWire, { kind: 'transition' }>;
 

@@ -1,0 +1,60 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { Avatar } from '#components/ui/avatar.tsx';
+import { Badge } from '#components/ui/badge.tsx';
+import { FAILED_CONDITIONS } from '#lib/domain/routing/model.ts';
+import { useNames } from '../desk/use-names.ts';
+import type { Explanation } from './explanation.ts';
+
+const number = (value: number) =>
+  Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+
+/** The decision behind the newest offer: candidates with their weighted terms, and why not others. */
+export function WhyThisAgent({
+  chosenId,
+  explanation,
+}: {
+  chosenId: string | null;
+  explanation: Explanation;
+}) {
+  const t = useTranslations('console.details');
+  const names = useNames();
+  const failed = FAILED_CONDITIONS.flatMap((condition) => {
+    const count = explanation.failed[condition];
+    return count ? [{ condition, count }] : [];
+  });
+  return (
+    <div className="grid gap-2.5">
+      <ol className="grid gap-2">
+        {explanation.candidates.map((candidate) => (
+          <li key={candidate.memberId} className="grid gap-0.5">
+            <span className="flex items-center gap-2 text-sm">
+              <Avatar name={names.member(candidate.memberId)} seed={candidate.memberId} size="xs" />
+              <span className="min-w-0 flex-1 truncate">{names.member(candidate.memberId)}</span>
+              {candidate.memberId === chosenId ? <Badge tone="accent">{t('chosen')}</Badge> : null}
+              <span className="text-ink-2 text-xs tabular-nums">
+                {t('score', { score: number(candidate.score) })}
+              </span>
+            </span>
+            <span className="truncate pl-7 text-ink-3 text-xs tabular-nums">
+              {Object.entries(candidate.terms)
+                .map(([term, value]) => `${term} ${number(value)}`)
+                .join(' · ')}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {failed.length > 0 ? (
+        <p className="text-ink-3 text-xs">
+          {t('failedTitle')}:{' '}
+          {failed.map(({ condition, count }) => t(`failed.${condition}`, { count })).join(' · ')}
+        </p>
+      ) : null}
+      <p className="text-ink-3 text-xs">
+        {t('policy', { version: explanation.policyVersion })} ·{' '}
+        {t('ring', { ring: explanation.ring })}
+      </p>
+    </div>
+  );
+}
