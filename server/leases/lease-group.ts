@@ -63,6 +63,14 @@ export function createLeaseGroup(options: {
     sureUntil = asked + ttlMs;
   }
 
+  /** Nodes that died left their row; nobody counts it any more. */
+  async function forgetDead(): Promise<void> {
+    await pool.query(
+      `DELETE FROM lease WHERE starts_with(name, $1) AND expires_at < clock_timestamp() - interval '1 h'`,
+      [`node:${prefix}`],
+    );
+  }
+
   /** How many nodes share the work now, this one included. */
   async function nodes(): Promise<number> {
     const { rows } = await pool.query<{ count: number }>({
@@ -74,6 +82,10 @@ export function createLeaseGroup(options: {
     return Math.max(1, rows[0]?.count ?? 1);
   }
 
+  /**
+   * Takes what is free. In the order of a hash, the same on every node (two that claim at once do not
+   * deadlock), so that neighbours, like the queues of one workspace, go to different nodes.
+   */
   async function claim(names: readonly string[], most: number): Promise<void> {
     const { rows } = await pool.query<Row>({
       name: 'lease_claim',
@@ -81,7 +93,7 @@ export function createLeaseGroup(options: {
         SELECT wanted.name, $2, 1, clock_timestamp() + make_interval(secs => $3::float8 / 1000)
         FROM unnest($1::text[]) AS wanted(name) LEFT JOIN lease l ON l.name = wanted.name
         WHERE l.expires_at IS NULL OR l.expires_at <= clock_timestamp()
-        ORDER BY wanted.name LIMIT $4
+        ORDER BY md5(wanted.name) LIMIT $4
         ON CONFLICT (name) DO UPDATE
           SET holder = EXCLUDED.holder, epoch = lease.epoch + 1, expires_at = EXCLUDED.expires_at
           WHERE lease.expires_at <= clock_timestamp()
@@ -105,11 +117,12 @@ export function createLeaseGroup(options: {
     held: () => (performance.now() < sureUntil ? held : new Map()),
 
     async tick(names) {
+      if (sureUntil === 0) await forgetDead();
       await renew();
       const wanted = new Set(names);
       const share = Math.ceil(names.length / (await nodes()));
       const unwanted = [...held.keys()].filter((name) => !wanted.has(name));
-      const kept = [...held.keys()].filter((name) => wanted.has(name));
+      const kept = names.filter((name) => held.has(name));
       const surplus = [...unwanted, ...kept.slice(share)];
       if (surplus.length > 0) await giveBack(surplus);
       const missing = names.filter((name) => !held.has(name));
