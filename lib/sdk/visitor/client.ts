@@ -110,7 +110,7 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
     hello: () => ({ identity, locale: store.getState().locale, page }),
     onSession,
     onElsewhere(what) {
-      if (what !== 'renewed') forgetConversations();
+      if (what !== 'named') forgetConversations();
       if (what === 'signed_out') {
         identity = undefined;
         outbox.clear();

@@ -30,8 +30,8 @@ export interface SessionDeps {
   hello(): { identity: string | undefined; locale: Locale; page: PageView | undefined };
   /** A session was had. `stranger`: not the visitor or person known here before. */
   onSession(session: VisitorSession, stranger: boolean): void;
-  /** Another tab signed out, or holds another token for the same or another visitor. */
-  onElsewhere(what: 'signed_out' | 'renewed' | 'stranger'): void;
+  /** Another tab signed out, named this visitor's person, or speaks as another visitor. */
+  onElsewhere(what: 'signed_out' | 'named' | 'stranger'): void;
 }
 
 /** Who this browser is to the desk: the token, where it is kept, and how it is renewed. */
@@ -56,7 +56,11 @@ export function createSession(deps: SessionDeps) {
       deps.onElsewhere('signed_out');
       return;
     }
-    if (other.token === current?.token) return;
+    if (other.visitorId === current?.visitorId && other.person === current.person) {
+      // Each session hands out a token of its own; the newer one lasts longer, and both are good.
+      current = other;
+      return;
+    }
     const anonymous = current && current.person === null && other.person === null;
     if (anonymous && current && current.visitorId < other.visitorId) {
       // Two tabs began at once, each as somebody new: both settle on the older visitor.
@@ -66,7 +70,7 @@ export function createSession(deps: SessionDeps) {
     const stranger = isStranger(current, other);
     current = other;
     fresh = false;
-    deps.onElsewhere(stranger ? 'stranger' : 'renewed');
+    deps.onElsewhere(stranger ? 'stranger' : 'named');
   });
 
   async function ask(token = current?.token || undefined): Promise<WireError | null> {
