@@ -18,6 +18,8 @@ export function createPool(url: string, options: PoolConfig = {}): Pool {
     lock_timeout: LIMITS.lock,
     idle_in_transaction_session_timeout: LIMITS.idleInTransaction,
     statement_timeout: LIMITS.statement,
+    // On this side too: a server that went silent (a cut network, a stopped machine) times nothing out.
+    query_timeout: LIMITS.statement + 3_000,
     application_name: 'parlour',
     keepAlive: true,
     ...options,

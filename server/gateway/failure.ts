@@ -25,7 +25,7 @@ const TIMED_OUT = new Set(['57014', '55P03', '25P03', '40001', '40P01']);
 
 /** pg reports a connection lost mid-query, or none to be had in time, as a plain Error. */
 const LOST =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended unexpectedly|not queryable/i;
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|connection ended unexpectedly|not queryable|query read timeout/i;
 
 /** Prisma: cannot reach, timed out, closed, out of pool (https://www.prisma.io/docs/orm/reference/error-reference). */
 const PRISMA_UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);

@@ -8,17 +8,21 @@ import type { LimitClass } from './rate-limit.ts';
  */
 const MOST_IN_FLIGHT = { message: 4_000, action: 2_000, read: 1_000, signal: 500 } as const;
 
-/** An event loop later than this (99th percentile of the last second) takes no reads or signals. */
-const LATE_MS = 500;
+/**
+ * An event loop that was later than this on average, two seconds running, takes no reads or signals.
+ * Not a percentile: one pause of a collection or of a busy machine is no overload.
+ */
+const LATE_MS = 250;
 
 /** Counts what is under way in this process and refuses what it cannot carry. */
 export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number> = MOST_IN_FLIGHT) {
   let inFlight = 0;
-  let late = false;
+  let lateWindows = 0;
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
   const timer = setInterval(() => {
-    late = delay.percentile(99) / 1e6 > LATE_MS;
+    // NaN when nothing was sampled: the loop stood still for the whole window.
+    lateWindows = delay.mean / 1e6 <= LATE_MS ? 0 : lateWindows + 1;
     delay.reset();
   }, 1_000);
   timer.unref();
@@ -30,7 +34,7 @@ export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number>
       work: () => Promise<T>,
     ): Promise<T> {
       const yields = kind === 'read' || kind === 'signal';
-      if (inFlight >= most[kind] || (late && yields)) {
+      if (inFlight >= most[kind] || (lateWindows >= 2 && yields)) {
         // Spread, so that those sent away do not come back together.
         throw new ParlourError('overloaded', {
           retryAfterMs: 500 + Math.round(Math.random() * 2_500),
