@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -7,7 +7,8 @@ import { migrate } from '#lib/db/migrate.ts';
 import { checkout } from '#scripts/launcher/checkout.ts';
 import { generateClient } from '#scripts/launcher/generate-client.ts';
 import { openCluster } from '#scripts/launcher/postgres/cluster.ts';
-import { startServer } from '#scripts/launcher/postgres/server.ts';
+import { runningPostmaster, startServer } from '#scripts/launcher/postgres/server.ts';
+import { endProcess, livingProcesses, remember } from '#scripts/launcher/processes.mjs';
 import { TEMPLATE_DATABASE, withDatabase } from './database-url.ts';
 
 declare module 'vitest' {
@@ -29,6 +30,32 @@ function folderForData(): string {
   return tmpdir();
 }
 
+const PREFIX = 'parlour-test-';
+/** A run that has just made its folder has not written its name into it yet. */
+const YOUNG_MS = 60_000;
+
+/** Servers and data of runs that were killed: memory would fill up with them. */
+async function removeLeftovers(parent: string): Promise<void> {
+  for (const name of readdirSync(parent).filter((entry) => entry.startsWith(PREFIX))) {
+    const folder = join(parent, name);
+    try {
+      if (Date.now() - statSync(folder).mtimeMs < YOUNG_MS || livingProcesses(folder).length > 0)
+        continue;
+      const orphan = runningPostmaster({ data: join(folder, 'postgres', 'data') });
+      if (orphan) await endProcess(orphan, { signal: 'SIGQUIT', graceMs: 5_000 });
+      rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      // Another user's, or another run is removing it at this moment.
+      if (
+        !['EACCES', 'EPERM', 'ENOENT', 'ENOTEMPTY'].includes(
+          (error as NodeJS.ErrnoException).code ?? '',
+        )
+      )
+        throw error;
+    }
+  }
+}
+
 async function makeTemplate(serverUrl: string): Promise<void> {
   const client = new Client({ connectionString: serverUrl });
   await client.connect();
@@ -43,7 +70,10 @@ async function makeTemplate(serverUrl: string): Promise<void> {
 /** One throwaway PostgreSQL for the whole run, with a migrated template to clone from. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await generateClient();
-  const folder = mkdtempSync(join(folderForData(), 'parlour-test-'));
+  const parent = folderForData();
+  await removeLeftovers(parent);
+  const folder = mkdtempSync(join(parent, PREFIX));
+  remember(folder, 'owner', process.pid);
   const cluster = await openCluster(join(folder, 'postgres'), 'throwaway');
   const server = await startServer(cluster, false);
   const url = withDatabase(server.url, 'postgres');
