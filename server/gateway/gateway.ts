@@ -2,6 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { logger } from '#lib/observability/logger.ts';
 import type { Reply } from '#lib/protocol/envelope.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
 import { LIMITS } from '#lib/protocol/limits.ts';
 import type { Ctx } from '#server/conversation/index.ts';
 import { PRESENCE_LEASE_MS } from '#server/conversation/members/index.ts';
@@ -11,6 +12,7 @@ import { connectRedis, type FanOutTransport, localTransport } from './adapter.ts
 import { socketCommands } from './commands.ts';
 import { type Caller, type DispatchDeps, dispatch } from './dispatch.ts';
 import { createFanOut } from './fan-out.ts';
+import { admit } from './handshake.ts';
 import { serveMembers } from './member-namespace.ts';
 import { createOverload } from './overload.ts';
 import type { GatewayContext } from './ports.ts';
@@ -57,6 +59,10 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     connectTimeout: 10_000,
     // Other upgrades on this server are the web process's.
     destroyUpgrade: false,
+  });
+  // The default namespace serves nobody: without this, anyone could hold a connection there.
+  admit(io.of('/'), async () => {
+    throw new ParlourError('not_found');
   });
   let transport: FanOutTransport = localTransport;
   if (deps.redisUrl) transport = await connectRedis(io, deps.redisUrl);
