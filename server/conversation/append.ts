@@ -134,11 +134,12 @@ export class Appender {
         if (perhaps && wasCommitted(perhaps, result)) this.#tell(perhaps);
         return this.#settle(group, result);
       } catch (error) {
-        if (!(error instanceof GroupFailed)) throw error;
-        perhaps = error.perhaps ?? perhaps;
-        const again = error.kind === 'again' || error.kind === 'connection';
-        if (again && !error.unreachable && attempt < ATTEMPTS) continue;
-        return this.#fail(group ?? pick(), error, options);
+        // Whatever else is thrown is ours to fix, and still answers every caller.
+        const failed = error instanceof GroupFailed ? error : new GroupFailed('bug', error, {});
+        perhaps = failed.perhaps ?? perhaps;
+        const again = failed.kind === 'again' || failed.kind === 'connection';
+        if (again && !failed.unreachable && attempt < ATTEMPTS) continue;
+        return this.#fail(group ?? pick(), failed, options);
       }
     }
   }

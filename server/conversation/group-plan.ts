@@ -128,6 +128,13 @@ function apply(item: AppendItem, held: Held, input: PlanInput, result: Plan): Ou
     if (!held.flow) return failed('internal');
     const stepped = step(held.flow, writer.record, item.event, input.now);
     if (stepped.kind === 'refused') {
+      if (stepped.violation) {
+        const { conversationId } = item;
+        logger.error(
+          { conversation: conversationId, violation: stepped.violation },
+          'flow_refused',
+        );
+      }
       return failed(stepped.code);
     }
     if (stepped.kind !== 'unchanged') writer.step(stepped);

@@ -1,8 +1,10 @@
 import { expire, type Waiting } from './append-queue.ts';
 
-/** Waits for a lock no longer than this at first, twice as long each further time. */
+/** A lock is waited for this long the first time; most are held for a commit's length only. */
 const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 1_000;
+/** Later, all lanes together look around once in about this time, however many they are. */
+const ROUND_MS = 2_000;
+const WAIT_MS = { least: 20, most: 1_000 } as const;
 
 /** What one attempt left over, in order; `held`: somebody still holds the conversation. */
 export interface LaneLeft {
@@ -20,11 +22,15 @@ type Attempt = (waiting: Waiting[], lockTimeoutMs: number) => Promise<LaneLeft>;
 export class Lanes {
   #lanes = new Map<string, Waiting[]>();
   #free: number;
+  /** Lanes that were found held take at most half of the places: the others move on beside them. */
+  #freeForHeld: number;
   #turns: (() => void)[] = [];
+  #heldTurns: (() => void)[] = [];
   readonly #attempt: Attempt;
 
   constructor(width: number, attempt: Attempt) {
     this.#free = width;
+    this.#freeForHeld = Math.ceil(width / 2);
     this.#attempt = attempt;
   }
 
@@ -56,40 +62,53 @@ export class Lanes {
   }
 
   async #run(conversationId: string, lane: Waiting[]): Promise<void> {
-    let lockTimeoutMs = FIRST_WAIT_MS;
+    let held = false;
     // The lane is taken down in the same turn in which it is found empty: nothing slips in between.
     while (lane.length > 0) {
-      await this.#turn();
-      let held = false;
+      const again = held;
+      await this.#enter(again);
       try {
         const alive = expire(lane.splice(0), performance.now());
         if (alive.length > 0) {
-          const left = await this.#attempt(alive, lockTimeoutMs);
+          const left = await this.#attempt(alive, again ? this.#share() : FIRST_WAIT_MS);
           held = left.held;
           lane.unshift(...left.waiting);
         }
       } finally {
-        this.#leave();
+        this.#leave(again);
       }
-      if (held) {
-        await new Promise((resolve) => setTimeout(resolve, lockTimeoutMs / 4));
-        lockTimeoutMs = Math.min(2 * lockTimeoutMs, LONGEST_WAIT_MS);
-      }
+      if (held) await new Promise((resolve) => setTimeout(resolve, WAIT_MS.least));
     }
     this.#lanes.delete(conversationId);
   }
 
-  async #turn(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
-    await new Promise<void>((resolve) => this.#turns.push(resolve));
+  /** How long one held lane may wait, so that the round stays short when many are held. */
+  #share(): number {
+    const share = ROUND_MS / Math.max(1, this.#lanes.size);
+    return Math.min(WAIT_MS.most, Math.max(WAIT_MS.least, share));
   }
 
-  #leave(): void {
+  async #enter(held: boolean): Promise<void> {
+    if (this.#free > 0 && (!held || this.#freeForHeld > 0)) {
+      this.#free -= 1;
+      if (held) this.#freeForHeld -= 1;
+      return;
+    }
+    // Whoever leaves hands over the place, counts included.
+    await new Promise<void>((resolve) => (held ? this.#heldTurns : this.#turns).push(resolve));
+  }
+
+  #leave(held: boolean): void {
+    this.#free += 1;
+    if (held) this.#freeForHeld += 1;
     const next = this.#turns.shift();
-    if (next) next();
-    else this.#free += 1;
+    if (next) {
+      this.#free -= 1;
+      next();
+    } else if (this.#freeForHeld > 0 && this.#heldTurns.length > 0) {
+      this.#free -= 1;
+      this.#freeForHeld -= 1;
+      this.#heldTurns.shift()?.();
+    }
   }
 }
