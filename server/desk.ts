@@ -106,12 +106,20 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
       ]
     : [];
 
+  // Each part is closed whatever happened to the others: without the database some cannot say goodbye.
+  const end = async (part: string, work: () => Promise<unknown> | undefined) => {
+    try {
+      await work();
+    } catch (error) {
+      logger.warn({ err: error, part }, 'desk_part_stop_failed');
+    }
+  };
   const close = async () => {
     stopPolls();
-    await Promise.all(workers.map((worker) => worker.stop()));
-    await gateway?.close();
-    await http.close();
-    await conversations.close();
+    await Promise.all(workers.map((worker) => end('worker', () => worker.stop())));
+    await end('gateway', () => gateway?.close());
+    await end('http', () => http.close());
+    await end('conversations', () => conversations.close());
   };
   try {
     const port = await http.listen(settings.port, settings.host);

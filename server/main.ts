@@ -56,8 +56,8 @@ async function start(): Promise<Desk> {
   return desk;
 }
 
-/** Ends in good order once: at a signal, or when the launcher is gone. */
-function endWith(desk: Desk): void {
+/** Ends in good order once: at a signal, or when the launcher is gone; also while still starting. */
+function endWith(starting: Promise<Desk>): void {
   let ending = false;
   const end = async (why: string) => {
     if (ending) process.exit(1);
@@ -67,6 +67,7 @@ function endWith(desk: Desk): void {
       logger.error({ afterMs: CLOSE_WITHIN_MS }, 'desk_stop_timed_out');
       process.exit(1);
     }, CLOSE_WITHIN_MS).unref();
+    const desk = await starting;
     await desk.close();
     await Promise.all([endPool(), endPrisma()]);
     logger.info('desk_stopped');
@@ -90,10 +91,10 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-try {
-  endWith(await start());
-} catch (error) {
+const starting = start();
+endWith(starting);
+starting.catch((error: unknown) => {
   logger.fatal({ err: error }, 'desk_start_failed');
   console.error(explain(error));
   process.exit(1);
-}
+});
