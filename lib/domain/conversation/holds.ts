@@ -24,7 +24,6 @@ export interface HoldsInput {
 function granted(event: FlowEvent): string | null {
   switch (event.type) {
     case 'offer.made':
-      return event.auto ? event.memberId : null;
     case 'offer.accepted':
     case 'transfer.accepted':
     case 'agent.took':
