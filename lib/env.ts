@@ -11,17 +11,17 @@ const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankAsUnset, 
 const Port = z.coerce.number().int().min(1).max(65_535);
 
 const HttpOrigin = z
-  .url({ protocol: /^https?$/ })
-  .transform((value) => new URL(value).origin)
-  .describe('an http(s) address without a path');
+  .url({ protocol: /^https?$/, error: 'use an address such as https://desk.example.com' })
+  .transform((value) => new URL(value).origin);
 
 /** `TRUST_PROXY`: how many proxies stand in front; `true` means one. */
-const Hops = z
-  .union([
+const Hops = z.union(
+  [
     z.enum(['true', 'false']).transform((value) => (value === 'true' ? 1 : 0)),
     z.coerce.number().int().min(0).max(16),
-  ])
-  .describe('true, false, or the number of proxies in front');
+  ],
+  { error: 'use true, false, or the number of proxies in front' },
+);
 
 const Environment = z.object({
   NODE_ENV: z.preprocess(
@@ -32,12 +32,17 @@ const Environment = z.object({
   PORT: z.preprocess(blankAsUnset, Port.default(3000)),
   PUBLIC_URL: optional(HttpOrigin),
   TRUST_PROXY: z.preprocess(blankAsUnset, Hops.default(0)),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
+  DATABASE_URL: optional(
+    z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'use postgresql://user:password@host:5432/database',
+    }),
+  ),
   DATABASE_POOL_SIZE: z.preprocess(
     blankAsUnset,
     z.coerce.number().int().min(1).max(500).default(20),
   ),
-  REDIS_URL: optional(z.url({ protocol: /^rediss?$/ })),
+  REDIS_URL: optional(z.url({ protocol: /^rediss?$/, error: 'use redis://host:6379' })),
   WEB_ORIGIN: optional(HttpOrigin),
   PARLOUR_DATA: z.preprocess(blankAsUnset, z.string().default('.parlour')),
   PARLOUR_SECRET: optional(z.string().min(32, 'needs at least 32 characters')),

@@ -11,7 +11,7 @@ import { freePort } from '../port.mjs';
 import { forget, remember } from '../processes.mjs';
 import { step, yellow } from '../progress.mjs';
 import { endRunningCommands } from '../run-command.ts';
-import { seed } from '../seed.ts';
+import { alreadySeeded, type SeedReport, seed } from '../seed.ts';
 import { untilToldToStop } from '../stop-signal.ts';
 import { accepts, answersWell, type Supervised, supervise } from '../supervisor.ts';
 import { welcome } from '../welcome.ts';
@@ -131,7 +131,9 @@ async function launch(mode: Mode): Promise<number> {
     if (stopped) return;
     const webPort = await freePort();
     const env = childEnv(settings, mode, database.url, `http://127.0.0.1:${webPort}`);
-    const report = await step('first content', () => seed(env));
+    const report: SeedReport = (await alreadySeeded(database.url, settings))
+      ? { kind: 'ready' }
+      : await step('first content', () => seed(env));
     if (process.env.PARLOUR_SEED_OUT) {
       writeFileSync(process.env.PARLOUR_SEED_OUT, JSON.stringify(report), { mode: 0o600 });
     }
