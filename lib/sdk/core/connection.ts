@@ -51,6 +51,8 @@ export function createLink(deps: ConnectionDeps): Link {
   const { ports } = deps;
   let state: Connection = { kind: 'idle' };
   let transport: Transport | null = null;
+  /** A socket tried beside HTTPS. */
+  let trial: Transport | null = null;
   let generation = 0;
   let failures = 0;
   let socketFailures = 0;
@@ -68,6 +70,8 @@ export function createLink(deps: ConnectionDeps): Link {
     generation += 1;
     for (const handle of [timer, steady, upgrade]) if (handle !== null) ports.clearTimeout(handle);
     timer = steady = upgrade = null;
+    trial?.close();
+    trial = null;
     const old = transport;
     transport = null;
     return old;
@@ -124,16 +128,14 @@ export function createLink(deps: ConnectionDeps): Link {
 
   /** HTTPS goes on until the socket stands. */
   function tryUpgrade(auth: Record<string, unknown>) {
-    const mine = generation;
-    const socket = deps.websocket(auth, {
+    trial = deps.websocket(auth, {
       onOpen() {
-        socket.close();
-        if (mine !== generation) return;
         socketFailures = 0;
         void attempt();
       },
       onLost() {
-        if (mine === generation) upgrade = ports.setTimeout(() => tryUpgrade(auth), UPGRADE_MS);
+        trial = null;
+        upgrade = ports.setTimeout(() => tryUpgrade(auth), UPGRADE_MS);
       },
       onPush() {},
     });

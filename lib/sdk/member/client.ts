@@ -113,7 +113,11 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
   });
   const typing = new Map<string, ReturnType<typeof createTypingSignal>>();
   const heads = createHeads(ports, () =>
-    Promise.all([inbox.sync(), counts.refresh(), ...threads.all().map((thread) => thread.rejoin())]),
+    Promise.all([
+      inbox.sync(),
+      counts.refresh(),
+      ...threads.all().map((thread) => thread.rejoin()),
+    ]),
   );
 
   const store = createStore<MemberState>({

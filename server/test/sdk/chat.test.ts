@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { MemberClient, VisitorClient } from '#lib/sdk/api.ts';
+import { memberShows as heard, visitorShows as said } from './shows.ts';
 import { createStage, type Stage, until } from './stage.ts';
 
 let stage: Stage;
@@ -7,23 +7,6 @@ beforeAll(async () => {
   stage = await createStage();
 });
 afterAll(() => stage.close());
-
-const said = (client: VisitorClient) =>
-  client
-    .getState()
-    .thread.items.flatMap((item) =>
-      item.kind === 'pending'
-        ? [`(${item.text})`]
-        : item.event.kind === 'message'
-          ? [item.event.text]
-          : [],
-    );
-const heard = (client: MemberClient, id: string) =>
-  (client.getState().threads[id]?.items ?? []).flatMap((item) =>
-    item.kind === 'event' && (item.event.kind === 'message' || item.event.kind === 'note')
-      ? [item.event.text]
-      : [],
-  );
 
 it('a visitor is offered to a member, they talk, it ends, and writing again opens another (S17)', async () => {
   const lin = await stage.desk.member('Lin');
@@ -40,7 +23,7 @@ it('a visitor is offered to a member, they talk, it ends, and writing again open
   expect(visitor.getState().channel?.title).toBe('Hello');
   expect(visitor.send('  ')).toMatchObject({ ok: false, error: { code: 'text_empty' } });
   expect(visitor.send('hi').ok).toBe(true);
-  expect(said(visitor)).toEqual(['(hi)']);
+  expect(said(visitor)).toEqual(['…hi']);
   await until('offered', () => agent.getState().offers.length === 1);
   const id = agent.getState().offers[0]?.id ?? '';
   expect(notices).toEqual(['offer']);

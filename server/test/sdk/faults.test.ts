@@ -1,31 +1,18 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { MemberClient, VisitorClient } from '#lib/sdk/api.ts';
+import type { VisitorClient } from '#lib/sdk/api.ts';
 import { createMemoryStorage } from '#lib/sdk/member/index.ts';
 import { createSimulated } from '#lib/sdk/test/simulated.ts';
+import { memberShows, visitorShows } from './shows.ts';
 import { createStage, type Stage, until } from './stage.ts';
 
 /** Failing seeds are pinned here; one more is new in every run. */
-const SEEDS = [1, 2, 20260101, Math.floor(Math.random() * 2 ** 31)];
-const EACH = 25;
+const SEEDS = [2, 103, Math.floor(Math.random() * 2 ** 31)];
+const EACH = 20;
 
 let stage: Stage;
 afterEach(() => stage.close());
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function visitorShows(client: VisitorClient): string[] {
-  return client.getState().thread.items.flatMap((item) => {
-    if (item.kind === 'pending') return [`pending ${item.text}`];
-    return item.event.kind === 'message' ? [item.event.text] : [];
-  });
-}
-
-function memberShows(client: MemberClient, id: string): string[] {
-  return (client.getState().threads[id]?.items ?? []).flatMap((item) => {
-    if (item.kind === 'pending') return [`pending ${item.text}`];
-    return item.event.kind === 'message' || item.event.kind === 'note' ? [item.event.text] : [];
-  });
-}
 
 /** Every snapshot that was ever shown is in order, without repeats. */
 function watchOrder(client: VisitorClient): string[] {
@@ -104,7 +91,7 @@ describe('through a network that cuts, delays, duplicates, reorders and half-ope
       const total = Object.values(expected).flat().length;
       const publicCount = total - expected.n.length;
       const settled = (shown: string[], count: number) =>
-        shown.length === count && !shown.some((text) => text.startsWith('pending'));
+        shown.length === count && !shown.some((text) => text.startsWith('…'));
       await until(
         'everything arrived everywhere',
         () =>

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { ClientPorts, MemberClient, StoragePort, VisitorClient } from '#lib/sdk/api.ts';
+import type {
+  ClientPorts,
+  MemberClient,
+  StoragePort,
+  VisitorClient,
+  VisitorClientOptions,
+} from '#lib/sdk/api.ts';
 import { browserPorts } from '#lib/sdk/core/browser-ports.ts';
 import { openSocket } from '#lib/sdk/core/socket.ts';
 import { createMemberClient, createMemoryStorage } from '#lib/sdk/member/index.ts';
@@ -20,11 +26,7 @@ export interface Stage {
   desk: TestDesk;
   server: Desk;
   proxy: FaultyProxy;
-  visitor(options?: {
-    storage?: StoragePort;
-    ports?: Partial<ClientPorts>;
-    direct?: boolean;
-  }): VisitorClient;
+  visitor(options?: Partial<VisitorClientOptions> & { direct?: boolean }): VisitorClient;
   member(member: TestMember, options?: { storage?: StoragePort; direct?: boolean }): MemberClient;
   /** What the log holds, in order. */
   messages(conversationId: string): Promise<{ seq: number; text: string; source: string }[]>;
@@ -99,13 +101,14 @@ export async function createStage(
     desk,
     server,
     proxy,
-    visitor: ({ storage = createMemoryStorage(), ports = {}, direct } = {}) =>
+    visitor: ({ direct, ports = {}, ...rest } = {}) =>
       kept(
         createVisitorClient({
           url: origin(direct),
           key: `pk_${desk.channelId}`,
-          storage,
+          storage: createMemoryStorage(),
           locale: 'en',
+          ...rest,
           ports: { ...hastyPorts(), ...ports },
         }),
       ),
