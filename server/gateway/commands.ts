@@ -68,7 +68,7 @@ export function socketCommands(deps: SocketCommandDeps): CommandSource[] {
         throw new ParlourError(seen ? 'not_owner' : 'not_found');
       }
       const { memberId } = ctx.actor;
-      const name = (await members.names(ctx.workspaceId)).get(memberId) ?? '';
+      const name = (await members.names(ctx.workspaceId, [memberId])).get(memberId) ?? '';
       typing.signal(`${conversationId} ${memberId}`, on, (now) => {
         visitorSockets
           .to(rooms.person(record.contactId, record.channelId))

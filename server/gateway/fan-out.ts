@@ -2,6 +2,7 @@ import { logger } from '#lib/observability/logger.ts';
 import { newTrace } from '#lib/observability/trace.ts';
 import type { Committed, MemberCtx } from '#server/conversation/index.ts';
 import {
+  agentsIn,
   type MemberNames,
   presentMemberEvent,
   presentVisitorEvents,
@@ -64,7 +65,10 @@ export function createFanOut(
   };
 
   const namesFor = async (committed: Committed): Promise<MemberNames> => {
-    const known = await members.names(committed.workspaceId);
+    const { record, events } = committed;
+    const need = agentsIn(events);
+    if (record.ownerId !== null) need.add(record.ownerId);
+    const known = await members.names(committed.workspaceId, need);
     names.set(committed.workspaceId, known);
     return known;
   };

@@ -51,8 +51,11 @@ export interface Members {
   staffed(workspaceId: string, queueId: string): Promise<boolean>;
   /** All members, or those of `memberIds`; removed ones are left out. */
   views(workspaceId: string, memberIds?: readonly string[]): Promise<MemberView[]>;
-  /** Display names by id, removed members too; kept until the configuration changes. */
-  names(workspaceId: string): Promise<MemberNames>;
+  /**
+   * Display names by id, removed members too; kept until the configuration changes.
+   * @param need ids that must be among them
+   */
+  names(workspaceId: string, need?: Iterable<string>): Promise<MemberNames>;
 }
 
 /** Whose load a commit moved. */
@@ -118,6 +121,6 @@ export function createMembers({ pool, leaseMs }: { pool: Pool; leaseMs?: number 
     rosterOf: (workspaceId) => rosterOf(pool, workspaceId),
     staffed: (workspaceId, queueId) => isStaffed(pool, workspaceId, queueId),
     views: (workspaceId, memberIds) => memberViews(pool, workspaceId, memberIds ?? null),
-    names: (workspaceId) => names.of(workspaceId),
+    names: (workspaceId, need) => names.of(workspaceId, need),
   };
 }

@@ -148,4 +148,8 @@ test('names are kept until the configuration changes, and name removed members t
   ]);
   await members.onConfigChanged(shop.workspaceId);
   expect((await members.names(shop.workspaceId)).get(ed.id)).toBe('Ed (user)');
+  // Who joined since the names were read is found when needed, before the configuration is noticed.
+  const late = await shop.member('New');
+  expect((await members.names(shop.workspaceId)).get(late.id)).toBeUndefined();
+  expect((await members.names(shop.workspaceId, [late.id])).get(late.id)).toBe('New');
 });

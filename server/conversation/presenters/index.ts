@@ -3,4 +3,4 @@ export { presentMemberEvent } from './member-event.ts';
 export { type MemberRecord, presentMemberView } from './member-view.ts';
 export { instant, instantOrNull, type MemberNames, nameOf } from './names.ts';
 export { type OutlineCompany, presentVisitorConversation } from './visitor-conversation.ts';
-export { presentVisitorEvent, presentVisitorEvents } from './visitor-event.ts';
+export { agentsIn, presentVisitorEvent, presentVisitorEvents } from './visitor-event.ts';

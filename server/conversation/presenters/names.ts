@@ -1,6 +1,9 @@
 /** Display names by member id: what visitors are shown of an agent. */
 export type MemberNames = ReadonlyMap<string, string>;
 
+/** Finds them; `need`: ids that must be among them. */
+export type FindNames = (need: Iterable<string>) => Promise<MemberNames>;
+
 /** Nothing, rather than an id or a mail address, for a member nobody has heard of. */
 export function nameOf(names: MemberNames, memberId: string | null): string {
   return (memberId !== null && names.get(memberId)) || '';

@@ -66,6 +66,20 @@ export function presentVisitorEvent(event: StoredEvent, names: MemberNames): Vis
   return { seq: event.publicSeq, at: instant(event.at), ...shown };
 }
 
+/** Whose names a visitor is shown of these events. */
+export function agentsIn(events: readonly StoredEvent[]): Set<string> {
+  const ids = new Set<string>();
+  for (const event of events) {
+    if (event.publicSeq === null) continue;
+    if (event.actorKind === 'member' && event.actorId !== null) ids.add(event.actorId);
+    const read = event.kind === 'conversation.transitioned' ? readEvent(event) : null;
+    if (read?.kind === 'conversation.transitioned' && read.data.after.ownerId) {
+      ids.add(read.data.after.ownerId);
+    }
+  }
+  return ids;
+}
+
 /** The public ones of `events`, in their order. */
 export function presentVisitorEvents(
   events: readonly StoredEvent[],

@@ -9,6 +9,7 @@ import type {
 import type { Ctx, MemberCtx, VisitorCtx } from '../context.ts';
 import type { Members } from '../members/index.ts';
 import type { CommandSpec } from '../ports.ts';
+import type { FindNames } from '../presenters/names.ts';
 import type { ConversationRecord } from '../records.ts';
 import { asMember, asVisitor } from './actors.ts';
 import { channelView } from './channel.ts';
@@ -69,7 +70,11 @@ function forVisitor<N extends VisitorCommandName>(
 
 export function createReads(pool: Pool, members: Members): Reads {
   const counts = createInboxCounts(pool);
-  const names = (ctx: Ctx) => members.names(ctx.workspaceId);
+  const namesIn =
+    (workspaceId: string): FindNames =>
+    (need) =>
+      members.names(workspaceId, need);
+  const names = (ctx: Ctx) => namesIn(ctx.workspaceId);
   return {
     commands: [
       forMember('desk.open', 'read', (ctx) => openDesk(pool, members, ctx)),
@@ -86,18 +91,18 @@ export function createReads(pool: Pool, members: Members): Reads {
         me: await members.setAvailability(ctx, ctx.actor.memberId, availability),
       })),
       forVisitor('conversation.sync', async (ctx, { conversationId, after }) =>
-        syncVisitorConversation(pool, await names(ctx), ctx, conversationId, after),
+        syncVisitorConversation(pool, names(ctx), ctx, conversationId, after),
       ),
       forVisitor('conversation.list', async (ctx, { before }) =>
-        listVisitorConversations(pool, await names(ctx), ctx, before),
+        listVisitorConversations(pool, names(ctx), ctx, before),
       ),
     ],
     presentRow: (ctx, record) => presentRow(pool, ctx, record),
     rows: (ctx, ids) => visibleRows(pool, ctx, ids),
-    outlines: async (ctx) => outlinesBefore(pool, ctx, await names(ctx), null, OUTLINES_PAGE),
+    outlines: async (ctx) => outlinesBefore(pool, ctx, names(ctx), null, OUTLINES_PAGE),
     outlinesOf: async (workspaceId, ids) =>
-      outlinesOf(pool, workspaceId, await members.names(workspaceId), ids),
-    outline: async (ctx, id) => outline(pool, ctx, await names(ctx), id),
+      outlinesOf(pool, workspaceId, namesIn(workspaceId), ids),
+    outline: async (ctx, id) => outline(pool, ctx, names(ctx), id),
     channel: (ctx) => channelView(pool, ctx),
     queuePlaces: (workspaceId, queueId, limit) => queuePlaces(pool, workspaceId, queueId, limit),
   };

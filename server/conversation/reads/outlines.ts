@@ -1,6 +1,6 @@
 import type { VisitorConversation } from '#lib/protocol/visitor.ts';
 import type { VisitorCtx } from '../context.ts';
-import type { MemberNames } from '../presenters/names.ts';
+import type { FindNames, MemberNames } from '../presenters/names.ts';
 import { presentVisitorConversation } from '../presenters/visitor-conversation.ts';
 import {
   CONVERSATION_COLUMNS,
@@ -35,12 +35,20 @@ export const OUTLINES_OF = (page: string) => `SELECT ${CONVERSATION_COLUMNS}, w.
       AND e.public_seq > c.visitor_read_seq AND e.kind = 'message.sent' AND e.actor_kind = 'member'
     LIMIT ${MOST_UNREAD}) unread_ones) r`;
 
-export function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConversation {
+function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConversation {
   return presentVisitorConversation(conversationOf(row), {
     names,
     position: row.ahead === null ? null : row.ahead + 1,
     unread: row.unread,
   });
+}
+
+async function outlinesFrom(
+  rows: readonly OutlineColumns[],
+  find: FindNames,
+): Promise<VisitorConversation[]> {
+  const names = await find(rows.flatMap((row) => row.owner_id ?? []));
+  return rows.map((row) => outlineOf(row, names));
 }
 
 /**
@@ -50,7 +58,7 @@ export function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConve
 export async function outlinesBefore(
   database: Database,
   ctx: VisitorCtx,
-  names: MemberNames,
+  names: FindNames,
   before: string | null,
   limit: number,
 ): Promise<VisitorConversation[]> {
@@ -62,14 +70,14 @@ export async function outlinesBefore(
         AND ($5::uuid IS NULL OR c.id < $5) ORDER BY c.id DESC LIMIT $6`)} ORDER BY c.id DESC`,
     values: [ctx.workspaceId, channelId, contactId, visitorId, before, limit],
   });
-  return rows.map((row) => outlineOf(row, names));
+  return outlinesFrom(rows, names);
 }
 
 /** One outline, or null when the visitor does not reach it. */
 export async function outline(
   database: Database,
   ctx: VisitorCtx,
-  names: MemberNames,
+  names: FindNames,
   conversationId: string,
 ): Promise<VisitorConversation | null> {
   const { contactId, visitorId, channelId } = ctx.actor;
@@ -79,7 +87,7 @@ export async function outline(
       WHERE c.workspace_id = $1 AND ${MAY_REACH('$2', '$3', '$4')} AND c.id = $5`),
     values: [ctx.workspaceId, channelId, contactId, visitorId, conversationId],
   });
-  return rows[0] ? outlineOf(rows[0], names) : null;
+  return (await outlinesFrom(rows, names))[0] ?? null;
 }
 
 /**
@@ -89,7 +97,7 @@ export async function outline(
 export async function outlinesOf(
   database: Database,
   workspaceId: string,
-  names: MemberNames,
+  names: FindNames,
   conversationIds: readonly string[],
 ): Promise<VisitorConversation[]> {
   if (conversationIds.length === 0) return [];
@@ -100,5 +108,5 @@ export async function outlinesOf(
     ),
     values: [workspaceId, conversationIds],
   });
-  return rows.map((row) => outlineOf(row, names));
+  return outlinesFrom(rows, names);
 }

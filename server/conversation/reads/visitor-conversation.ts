@@ -3,8 +3,8 @@ import type { VisitorOutput } from '#lib/protocol/envelope.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { LIMITS } from '#lib/protocol/limits.ts';
 import type { VisitorCtx } from '../context.ts';
-import type { MemberNames } from '../presenters/names.ts';
-import { presentVisitorEvents } from '../presenters/visitor-event.ts';
+import type { FindNames } from '../presenters/names.ts';
+import { agentsIn, presentVisitorEvents } from '../presenters/visitor-event.ts';
 import { EVENT_COLUMNS, eventOf } from '../store.ts';
 import { channelView } from './channel.ts';
 import { outline, outlinesBefore } from './outlines.ts';
@@ -18,7 +18,7 @@ export const OUTLINES_PAGE = 20;
  */
 export async function syncVisitorConversation(
   pool: Pool,
-  names: MemberNames,
+  names: FindNames,
   ctx: VisitorCtx,
   conversationId: string,
   after: number,
@@ -36,7 +36,7 @@ export async function syncVisitorConversation(
   const page = rows.slice(0, LIMITS.syncPage).map(eventOf);
   return {
     conversation,
-    events: presentVisitorEvents(page, names),
+    events: presentVisitorEvents(page, await names(agentsIn(page))),
     more: rows.length > LIMITS.syncPage,
   };
 }
@@ -44,7 +44,7 @@ export async function syncVisitorConversation(
 /** Outlines newest first, and the channel as it is now. */
 export async function listVisitorConversations(
   pool: Pool,
-  names: MemberNames,
+  names: FindNames,
   ctx: VisitorCtx,
   before: string | undefined,
 ): Promise<VisitorOutput<'conversation.list'>> {
