@@ -9,6 +9,7 @@ import {
   ask,
   askMember,
   askVisitor,
+  connectTo,
   message,
   type RunningDesk,
   refusal,
@@ -214,6 +215,10 @@ describe('D8: protocol versions', () => {
 });
 
 describe('who may connect', () => {
+  test('the main namespace is nobody’s', async () => {
+    expect(await refusal(connectTo(desk.url))).toBe('not_found');
+  });
+
   test('visitors: the desk’s own page and allowed origins, nobody else', async () => {
     const { token } = await desk.session(key);
     for (const origin of ['http://desk.example', 'https://shop.example']) {

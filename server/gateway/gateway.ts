@@ -103,7 +103,9 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       .catch((error: unknown) => log.warn({ err: error }, 'presence_renewal_failed'));
   }, PRESENCE_LEASE_MS / 3);
   serveVisitors(gateway, presence);
-  serveMembers(gateway);
+  const memberPresence = serveMembers(gateway);
+  // Nobody has business in the main namespace; a connection without another one is closed in 10 s.
+  io.use((_socket, next) => next(new Error('not_found')));
 
   return {
     registry,
@@ -124,11 +126,12 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       rowPushes.close();
       fanOut.close();
       overload.close();
+      gateway.visitorSockets.local.disconnectSockets(true);
+      gateway.memberSockets.local.disconnectSockets(true);
+      await memberPresence.settled();
       await deps.members
         .release(deps.nodeId)
         .catch((error: unknown) => log.warn({ err: error }, 'presence_release_failed'));
-      io.of('/visitor').disconnectSockets(true);
-      io.of('/member').disconnectSockets(true);
       // Closes the engine and the HTTP server with it.
       await io.close();
       await transport.close();

@@ -46,8 +46,12 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
   await gateway.transport().settled();
 }
 
-/** Members' sockets: the session cookie of the desk's own pages opens them. */
-export function serveMembers(gateway: GatewayContext): void {
+/**
+ * Members' sockets: the session cookie of the desk's own pages opens them.
+ * @returns `settled`: resolves when every connect and disconnect so far is written
+ */
+export function serveMembers(gateway: GatewayContext): { settled: () => Promise<void> } {
+  const pending = new Set<Promise<void>>();
   const { memberSockets, members, nodeId } = gateway;
   admit(memberSockets, (socket) => enter(gateway, socket));
   memberSockets.on('connection', (socket) => {
@@ -65,11 +69,18 @@ export function serveMembers(gateway: GatewayContext): void {
     socket.on('error', (error) => log.debug({ err: error }, 'socket_failed'));
     if (v < PROTOCOL_VERSION) socket.emit('outdated', { v: PROTOCOL_VERSION });
     // A lease that could not be written is written by the next renewal.
-    const noted = (work: Promise<void>) =>
-      work.catch((error: unknown) => log.warn({ err: error }, 'member_presence_failed'));
-    void noted(members.connect(member, member.memberId, nodeId));
-    socket.on('disconnect', () => {
-      void noted(members.disconnect(member, member.memberId, nodeId));
-    });
+    const noted = (work: Promise<void>) => {
+      const done = work
+        .catch((error: unknown) => log.warn({ err: error }, 'member_presence_failed'))
+        .finally(() => pending.delete(done));
+      pending.add(done);
+    };
+    noted(members.connect(member, member.memberId, nodeId));
+    socket.on('disconnect', () => noted(members.disconnect(member, member.memberId, nodeId)));
   });
+  return {
+    settled: async () => {
+      await Promise.all(pending);
+    },
+  };
 }

@@ -211,6 +211,26 @@ describe('sockets do not outlive what let them in', () => {
     expect(console_.heard.filter(({ name }) => name === 'events')).toHaveLength(before);
   });
 
+  test('I12: an agent out of whose sight a conversation goes hears no more of it', async () => {
+    const elsewhere = await shop.queue('Elsewhere');
+    const { visitor, console_, conversationId } = await serving('Mia');
+    await askMember(console_, 'transfer.request', {
+      conversationId,
+      clientKey: uuidv7(),
+      to: { kind: 'queue', queueId: elsewhere },
+    });
+    await expect
+      .poll(async () => {
+        await askMember(console_, 'inbox.counts', {});
+        return desk.gateway?.watch.listeners(conversationId);
+      })
+      .toBe(0);
+    const before = console_.heard.filter(({ name }) => name === 'events').length;
+    await askVisitor(visitor, 'message.send', message('still there?', conversationId));
+    await askMember(console_, 'inbox.counts', {});
+    expect(console_.heard.filter(({ name }) => name === 'events')).toHaveLength(before);
+  });
+
   test('a visitor of a disabled channel, or whose token was rotated, is turned out', async () => {
     const visitor = await newVisitor();
     const closed = gone(visitor);

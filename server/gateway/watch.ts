@@ -1,7 +1,10 @@
 import type { Namespace, Socket } from 'socket.io';
+import { roleAtLeast } from '#lib/auth/roles.ts';
+import type { Snapshot } from '#lib/domain/conversation/index.ts';
 import { logger } from '#lib/observability/logger.ts';
-import type { Committed } from '#server/conversation/index.ts';
-import { memberOfSocket } from './member-namespace.ts';
+import { newTrace } from '#lib/observability/trace.ts';
+import type { Committed, MemberCtx } from '#server/conversation/index.ts';
+import { memberCtx, memberOfSocket } from './member-namespace.ts';
 import type { GatewayContext } from './ports.ts';
 import { rooms } from './rooms.ts';
 import { visitorOf } from './visitor-namespace.ts';
@@ -59,6 +62,22 @@ async function recheckMember(gateway: GatewayContext, socket: Socket): Promise<v
   data.member = member;
   // What they may see may be less now: their open conversations are opened anew, under the new role.
   if (changed) for (const room of socket.rooms) if (room.startsWith('c:')) await socket.leave(room);
+}
+
+/** A transition may take a conversation out of somebody's sight who has it open. */
+async function leaveUnseen(gateway: GatewayContext, after: Snapshot): Promise<void> {
+  const { memberSockets, conversations } = gateway;
+  const room = rooms.conversation(after.conversationId);
+  for (const id of [...(memberSockets.adapter.rooms.get(room) ?? [])]) {
+    const socket = memberSockets.sockets.get(id);
+    if (!socket) continue;
+    const { member } = memberOfSocket(socket);
+    const holds = member.memberId === after.ownerId || member.memberId === after.targetMemberId;
+    if (holds || roleAtLeast(member.role, 'supervisor')) continue;
+    const ctx = memberCtx(member, newTrace()) as MemberCtx;
+    const seen = await conversations.reads.rows(ctx, [after.conversationId]);
+    if (seen.length === 0) await socket.leave(room);
+  }
 }
 
 function closeUnread(nsp: Namespace): void {
@@ -135,6 +154,7 @@ export function startWatch(gateway: GatewayContext, onConfig: (workspaceId: stri
   });
   const stop = conversations.onCommitted(({ before, after }: Committed) => {
     if (before === after) return;
+    leaveUnseen(gateway, after).catch((error: unknown) => log.warn({ err: error }, 'watch_failed'));
     for (const memberId of new Set([after.ownerId, after.targetMemberId])) {
       if (!memberId || memberId === before?.ownerId || memberId === before?.targetMemberId)
         continue;
@@ -146,6 +166,9 @@ export function startWatch(gateway: GatewayContext, onConfig: (workspaceId: stri
     recheckVisitors: () => recheckVisitors(gateway),
     recheckMembers,
     watchConfig,
+    /** Sockets of this node that have a conversation open. */
+    listeners: (conversationId: string) =>
+      memberSockets.adapter.rooms.get(rooms.conversation(conversationId))?.size ?? 0,
     close(): void {
       closed = true;
       stop();

@@ -113,7 +113,12 @@ function listenTo(socket: Socket): Listener {
   };
 }
 
-function connect(url: string, headers: Record<string, string>, auth: object): Promise<Listener> {
+/** Opens a socket on a namespace's address. Rejects with Refused. */
+export function connectTo(
+  url: string,
+  headers: Record<string, string> = {},
+  auth: object = {},
+): Promise<Listener> {
   const socket = io(url, {
     transports: ['websocket'],
     forceNew: true,
@@ -188,14 +193,14 @@ export async function runDesk(
       token,
       { v = PROTOCOL_VERSION, origin = 'http://desk.example', headers, auth } = {},
     ) {
-      return keep(await connect(`${url}/visitor`, { origin, ...headers }, { v, token, ...auth }));
+      return keep(await connectTo(`${url}/visitor`, { origin, ...headers }, { v, token, ...auth }));
     },
     async member(
       memberId,
       { v = PROTOCOL_VERSION, origin = 'http://desk.example', headers, auth } = {},
     ) {
       const cookie = `member=${memberId}`;
-      return keep(await connect(`${url}/member`, { origin, cookie, ...headers }, { v, ...auth }));
+      return keep(await connectTo(`${url}/member`, { origin, cookie, ...headers }, { v, ...auth }));
     },
     async close() {
       for (const socket of opened) socket.close();
