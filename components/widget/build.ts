@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -140,7 +148,8 @@ async function watch() {
     context({ ...panel, plugins: [onEnd(writePanel)] }),
   ]);
   await Promise.all(contexts.map((each) => each.watch()));
-  const stop = () => Promise.all(contexts.map((each) => each.dispose())).then(() => process.exit(0));
+  const stop = () =>
+    Promise.all(contexts.map((each) => each.dispose())).then(() => process.exit(0));
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
 }

@@ -9,8 +9,7 @@ function parse(hex: string): Rgb {
   return [1, 2, 3].map((i) => Number.parseInt(long[i] ?? '0', 16)) as Rgb;
 }
 
-const print = (rgb: Rgb) =>
-  `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
+const print = (rgb: Rgb) => `#${rgb.map((c) => c.toString(16).padStart(2, '0')).join('')}`;
 
 /** Relative luminance, WCAG 2.2. */
 function luminance(rgb: Rgb): number {

@@ -18,5 +18,5 @@ it('may be embedded by the channel’s origins and the desk’s own, and nobody 
 });
 
 it('lets no origin smuggle in a directive', () => {
-  expect(() => panelPolicy(["https://a.example; script-src *"], 'https://desk.example')).toThrow();
+  expect(() => panelPolicy(['https://a.example; script-src *'], 'https://desk.example')).toThrow();
 });

@@ -16,8 +16,7 @@ export interface PanelAssets {
   words: Record<string, string>;
 }
 
-const escape = (text: string) =>
-  text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
+const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
 
 export function panelPage({ key, origins, assets }: PanelPage): string {
   return `<!doctype html>

@@ -23,7 +23,11 @@ const throwing = (): never => {
 
 describe('hostStorage', () => {
   it("reads and writes only this channel's names", () => {
-    const { map, store } = fakeStore({ 'parlour:k:token': 't', 'parlour:other:token': 'x', cart: '1' });
+    const { map, store } = fakeStore({
+      'parlour:k:token': 't',
+      'parlour:other:token': 'x',
+      cart: '1',
+    });
     const kept = hostStorage('k', () => store);
     expect(kept.all()).toEqual({ token: 't' });
     kept.set('outbox', '[]');

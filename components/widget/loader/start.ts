@@ -194,9 +194,7 @@ export function start(site: Site, onDestroyed: () => void): Commands {
   }
 
   const askAppearance = async () =>
-    readAppearance(
-      await ask(`${base}/appearance?locale=${encodeURIComponent(locale)}`),
-    );
+    readAppearance(await ask(`${base}/appearance?locale=${encodeURIComponent(locale)}`));
 
   async function arrive(attempt = 1): Promise<void> {
     try {

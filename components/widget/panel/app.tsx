@@ -6,7 +6,7 @@ import { Banner } from './parts/banner.tsx';
 import { Composer } from './parts/composer.tsx';
 import { ContactForm } from './parts/contact-form.tsx';
 import { ConversationList } from './parts/conversation-list.tsx';
-import { EndQuestion, Ended } from './parts/footer.tsx';
+import { Ended, EndQuestion } from './parts/footer.tsx';
 import { Header } from './parts/header.tsx';
 import { Intro } from './parts/intro.tsx';
 import { RatingCard } from './parts/rating-card.tsx';
@@ -112,7 +112,8 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
   const asksContact =
     !empty && thread.stage === 'offline' && !state.identified && !known && !contactLeft;
   const over = thread.stage === 'ended' || (thread.stage !== null && !thread.open);
-  const another = state.conversations.some((each) => each.open);
+  // In wrap-up a conversation is over for the visitor, though it still takes what they write.
+  const another = state.conversations.some((each) => each.open && each.stage !== 'ended');
 
   const footer = () => {
     if (ending) return <EndQuestion onEnd={() => client.end()} onCancel={() => setEnding(false)} />;

@@ -72,7 +72,10 @@ describe('panelStorage', () => {
   });
 
   it("uses the iframe's own storage where the page's refuses, and memory where both do", () => {
-    const map = new Map([['parlour:k:draft', 'hello'], ['other', 'x']]);
+    const map = new Map([
+      ['parlour:k:draft', 'hello'],
+      ['other', 'x'],
+    ]);
     const own = () => ({
       length: map.size,
       key: (i: number) => [...map.keys()][i] ?? null,

@@ -2,9 +2,9 @@ import type { Words } from './words.ts';
 
 const DAY_MS = 86_400_000;
 
-/** `14:05`, in the reader's manner. */
+/** `2:05 PM`, `14:05`, in the reader's manner. */
 export const timeOf = (at: string, { locale }: Words) =>
-  new Date(at).toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  new Date(at).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
 
 /** Today, yesterday, `3 March`, and with the year when it is another one. */
 export function dayOf(at: string, words: Words, now = Date.now()): string {

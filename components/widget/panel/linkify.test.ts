@@ -42,7 +42,10 @@ describe('linkify', () => {
     fc.assert(
       fc.property(
         fc.array(
-          fc.oneof(fc.string(), fc.constantFrom('https://a.b', ' ', ').', 'x@y.zz', 'mailto:', '\n')),
+          fc.oneof(
+            fc.string(),
+            fc.constantFrom('https://a.b', ' ', ').', 'x@y.zz', 'mailto:', '\n'),
+          ),
         ),
         (parts) => {
           const text = parts.join('');

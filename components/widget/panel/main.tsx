@@ -57,7 +57,12 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
       applyAccent(channel.accent);
       document.title = channel.title;
       const { position, title } = channel;
-      bridge.send({ type: 'appearance', ...launcherColours(channel.accent), position, label: title });
+      bridge.send({
+        type: 'appearance',
+        ...launcherColours(channel.accent),
+        position,
+        label: title,
+      });
     }
     const mark = conversations.some((each) => each.open) ? '1' : null;
     // Before the first session nothing is known of what is open.

@@ -3,12 +3,12 @@ import type { VisitorItem } from '#lib/sdk/api.ts';
 import { lastSent, timeline } from './timeline.ts';
 
 let seq = 0;
-const at = (minute: number, day = 21) =>
-  new Date(2026, 10, day, 10, minute).toISOString();
+const at = (minute: number, day = 21) => new Date(2026, 10, day, 10, minute).toISOString();
 
 function said(who: string | null, text: string, when: string): VisitorItem {
   seq += 1;
-  const author = who === null ? { kind: 'visitor' as const } : { kind: 'agent' as const, name: who };
+  const author =
+    who === null ? { kind: 'visitor' as const } : { kind: 'agent' as const, name: who };
   return {
     kind: 'event',
     key: `e${seq}`,
@@ -38,7 +38,9 @@ const serving = (name: string, when: string): VisitorItem => {
 
 const shape = (items: VisitorItem[]) =>
   timeline(items, { agentReadSeq: 0 }).map((row) =>
-    row.kind === 'group' ? `${row.name ?? 'me'}:${row.bubbles.map((b) => b.text).join('+')}` : row.kind,
+    row.kind === 'group'
+      ? `${row.name ?? 'me'}:${row.bubbles.map((b) => b.text).join('+')}`
+      : row.kind,
   );
 
 describe('timeline', () => {
@@ -104,7 +106,11 @@ describe('timeline', () => {
     const items: VisitorItem[] = [
       { kind: 'event', key: 'x', event: { ...base, kind: 'unknown', seq: 1 } },
       { kind: 'event', key: 'y', event: { ...base, kind: 'line', seq: 2, line: 'rate_us' } },
-      { kind: 'event', key: 'z', event: { ...base, kind: 'stage', seq: 3, stage: 'ended', agent: null } },
+      {
+        kind: 'event',
+        key: 'z',
+        event: { ...base, kind: 'stage', seq: 3, stage: 'ended', agent: null },
+      },
     ];
     expect(shape(items)).toEqual([]);
   });

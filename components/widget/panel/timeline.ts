@@ -51,7 +51,8 @@ function entryOf(item: VisitorItem, thread: Context, present: string | null): En
   const { at } = event;
   switch (event.kind) {
     case 'message': {
-      if (event.author.kind === 'system') return { at, row: { kind: 'line', key, line: event.text } };
+      if (event.author.kind === 'system')
+        return { at, row: { kind: 'line', key, line: event.text } };
       const name = event.author.kind === 'agent' ? event.author.name : null;
       const mark = name === null ? markOf(item, thread.agentReadSeq) : null;
       const bubbles = [{ key, text: event.text, at, mark, clientKey: null }];
@@ -65,7 +66,9 @@ function entryOf(item: VisitorItem, thread: Context, present: string | null): En
       return name !== null && name !== present ? { at, row: { kind: 'joined', key, name } } : null;
     }
     case 'contact':
-      return event.email === null ? null : { at, row: { kind: 'contact', key, email: event.email } };
+      return event.email === null
+        ? null
+        : { at, row: { kind: 'contact', key, email: event.email } };
     case 'rating':
       return { at, row: { kind: 'rated', key, score: event.score } };
     case 'unknown':

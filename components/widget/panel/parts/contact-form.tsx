@@ -16,9 +16,10 @@ export function ContactForm({ withMessage, onSubmit }: Props) {
   const { say, error } = useWords();
   const id = useId();
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<{ field: 'email' | 'message' | 'all'; text: string } | null>(
-    null,
-  );
+  const [problem, setProblem] = useState<{
+    field: 'email' | 'message' | 'all';
+    text: string;
+  } | null>(null);
   const form = useRef<HTMLFormElement>(null);
 
   async function submit() {
@@ -33,7 +34,10 @@ export function ContactForm({ withMessage, onSubmit }: Props) {
     setBusy(true);
     setProblem(null);
     const name = read('name');
-    const result = await onSubmit({ email: read('email'), ...(name ? { name } : {}) }, read('message'));
+    const result = await onSubmit(
+      { email: read('email'), ...(name ? { name } : {}) },
+      read('message'),
+    );
     setBusy(false);
     if (!result.ok) setProblem({ field: 'all', text: error(result.error.code) });
   }

@@ -7,7 +7,7 @@ import { Avatar } from './avatar.tsx';
 import { Icon } from './icons.tsx';
 
 interface Props {
-  state: Pick<VisitorState, 'conversations' | 'moreConversations'>;
+  state: Pick<VisitorState, 'channel' | 'conversations' | 'moreConversations'>;
   onOpen(conversationId: string): void;
   onNew(): void;
   onMore(): Promise<unknown>;
@@ -18,18 +18,22 @@ export function ConversationList({ state, onOpen, onNew, onMore }: Props) {
   const words = useWords();
   const { say } = words;
   const [busy, setBusy] = useState(false);
-  const open = state.conversations.find((each) => each.open);
+  const open = state.conversations.find((each) => each.open && each.stage !== 'ended');
   return (
     <div class="list">
       {state.conversations.length === 0 && <p class="line">{say('list.empty')}</p>}
       <ul>
         {state.conversations.map((each) => (
           <li key={each.id}>
-            <button type="button" class={each.unread ? 'unread' : ''} onClick={() => onOpen(each.id)}>
+            <button
+              type="button"
+              class={each.unread ? 'unread' : ''}
+              onClick={() => onOpen(each.id)}
+            >
               <Avatar name={each.agent?.name ?? null} />
               <span class="about">
                 <span class="top">
-                  <b>{each.agent?.name ?? say('list.you')}</b>
+                  <b>{each.agent?.name ?? state.channel?.title ?? ''}</b>
                   <time dateTime={each.lastAt}>{shortDate(each.lastAt, words)}</time>
                 </span>
                 <span class="top">
@@ -40,7 +44,7 @@ export function ConversationList({ state, onOpen, onNew, onMore }: Props) {
                       <span class="unseen">{say('list.unread', { count: each.unread })}</span>
                     </span>
                   ) : (
-                    each.open && <span class="chip">{say('list.open')}</span>
+                    each.id === open?.id && <span class="chip">{say('list.open')}</span>
                   )}
                 </span>
               </span>

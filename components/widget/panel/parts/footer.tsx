@@ -7,7 +7,10 @@ import { useWords } from '../words.ts';
 export function EndQuestion({
   onEnd,
   onCancel,
-}: { onEnd(): Promise<ActionResult>; onCancel(): void }) {
+}: {
+  onEnd(): Promise<ActionResult>;
+  onCancel(): void;
+}) {
   const { say, error } = useWords();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState('');
@@ -40,7 +43,6 @@ export function Ended({ another, onNew }: { another: boolean; onNew(): void }) {
   const { say } = useWords();
   return (
     <div class="footer">
-      <p>{say('composer.ended')}</p>
       <button type="button" class="primary" onClick={onNew}>
         {say(another ? 'list.current' : 'composer.startNew')}
       </button>

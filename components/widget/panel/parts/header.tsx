@@ -15,7 +15,10 @@ interface Props {
 }
 
 /** Where things stand, in one line. */
-function status({ channel, thread }: VisitorState, { say }: Words): { text: string; here: boolean } {
+function status(
+  { channel, thread }: VisitorState,
+  { say }: Words,
+): { text: string; here: boolean } {
   switch (thread.stage) {
     case 'serving':
       return { text: say('header.serving'), here: true };
@@ -30,7 +33,10 @@ function status({ channel, thread }: VisitorState, { say }: Words): { text: stri
       return { text: say('header.ended'), here: false };
     case null:
       if (!channel) return { text: say('header.connecting'), here: false };
-      return { text: say(channel.staffed ? 'header.staffed' : 'header.away'), here: channel.staffed };
+      return {
+        text: say(channel.staffed ? 'header.staffed' : 'header.away'),
+        here: channel.staffed,
+      };
   }
 }
 
@@ -61,13 +67,25 @@ export function Header({ state, screen, closable, onBack, onEnd, onClose }: Prop
           </p>
         )}
       </div>
-      {inThread && thread.open && thread.conversationId && thread.stage !== null && (
-        <button type="button" class="round" aria-label={say('header.end')} title={say('header.end')} onClick={onEnd}>
+      {inThread && thread.open && thread.stage !== null && thread.stage !== 'ended' && (
+        <button
+          type="button"
+          class="round"
+          aria-label={say('header.end')}
+          title={say('header.end')}
+          onClick={onEnd}
+        >
           <Icon name="end" />
         </button>
       )}
       {closable && (
-        <button type="button" class="round" aria-label={say('header.close')} title={say('header.close')} onClick={onClose}>
+        <button
+          type="button"
+          class="round"
+          aria-label={say('header.close')}
+          title={say('header.close')}
+          onClick={onClose}
+        >
           <Icon name="close" />
         </button>
       )}

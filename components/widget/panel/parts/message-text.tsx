@@ -7,6 +7,7 @@ export function MessageText({ text }: { text: string }) {
     <>
       {linkify(text).map((piece, i) =>
         piece.href ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a message's pieces never change places
           <a key={i} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
             {piece.text}
           </a>

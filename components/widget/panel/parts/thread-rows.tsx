@@ -32,14 +32,22 @@ export function ThreadRows({ thread, onRetry, onEdit }: Props) {
         );
       case 'group':
         return (
-          <MessageGroup key={row.key} group={row} marked={marked} onRetry={onRetry} onEdit={onEdit} />
+          <MessageGroup
+            key={row.key}
+            group={row}
+            marked={marked}
+            onRetry={onRetry}
+            onEdit={onEdit}
+          />
         );
       default: {
         const text = lineText(row, words);
-        return text && (
-          <p key={row.key} class="line">
-            {text}
-          </p>
+        return (
+          text && (
+            <p key={row.key} class="line">
+              {text}
+            </p>
+          )
         );
       }
     }
