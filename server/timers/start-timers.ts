@@ -23,7 +23,7 @@ export interface Runner {
 }
 
 const BATCH = 500;
-const WIDTH = 64;
+const WIDTH = 200;
 
 /**
  * Fires due timers. Each poll looks a little further than the next one, so that a timer fires at its
