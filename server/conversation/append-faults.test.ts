@@ -220,12 +220,13 @@ describe('a row held by a stopped process', () => {
     const process = await hold(held);
     const settled: string[] = [];
     const waiting = ['one', 'two', 'three'].map((text) =>
-      say(node, stuck.ctx, held, text).then((answer) => {
+      say(node, stuck.ctx, held, text, { open: false }).then((answer) => {
         settled.push(text);
         return answer;
       }),
     );
-    for (const text of ['a', 'b', 'c']) await say(node, free.ctx, other, text);
+    await waitsForLock();
+    for (const text of ['a', 'b', 'c']) await say(node, free.ctx, other, text, { open: false });
     // A later one joins the lane behind those that wait there already.
     waiting.push(say(node, stuck.ctx, held, 'four'));
     expect(settled).toEqual([]);
@@ -287,7 +288,8 @@ describe('a row held by a stopped process', () => {
     ]);
     const input = { conversationId: wanted, clientKey: newKey() };
     const taking = run(node, member.ctx, 'conversation.take', input);
-    await say(node, second.ctx, other, 'through');
+    await waitsForLock();
+    await say(node, second.ctx, other, 'through', { open: false });
     await process.query('ROLLBACK');
     await taking;
     await expectSound(db.pool, workspace, wanted);
@@ -388,6 +390,27 @@ describe('a lost answer', () => {
       seq: 4,
       repeated: true,
     });
+  });
+});
+
+describe('a transaction that the server gives up', () => {
+  test.each([
+    ['a deadlock', '40P01'],
+    ['a serialization failure', '40001'],
+  ])('for %s is repeated with the same keys', async (_, sqlstate) => {
+    let left = 0;
+    const fault = (sql: string): Fault =>
+      sql.startsWith('COMMIT') && left-- > 0 ? { sqlstate } : 'pass';
+    const node = makeNode({ pool: faultyPool(db.pool, fault) });
+    const told: number[] = [];
+    node.onCommitted((news) => told.push(...news.events.map((event) => event.seq)));
+    const visitor = await anyVisitor();
+    left = 2;
+    const id = await openOne(node, visitor);
+    left = 2;
+    await Promise.all(['a', 'b'].map((text) => say(node, visitor.ctx, id, text)));
+    expect(await messages(id)).toHaveLength(3);
+    expect(told).toEqual([1, 2, 3, 4, 5]);
   });
 });
 

@@ -225,6 +225,41 @@ describe('numbers', () => {
   });
 });
 
+describe('listeners', () => {
+  test("hear each conversation in the log's order; one that throws hurts nobody", async () => {
+    const visitor = await anyVisitor();
+    const id = uuidv7();
+    const seqs: number[] = [];
+    const stops = [
+      node.onCommitted(() => {
+        throw new Error('a listener of ours is broken');
+      }),
+      node.onCommitted((news) => {
+        if (news.conversationId === id) seqs.push(...news.events.map((event) => event.seq));
+      }),
+    ];
+    const sent = Array.from({ length: 30 }, (_, index) => say(node, visitor.ctx, id, `${index}`));
+    // Somebody reads meanwhile, which holds the row now and then and sends messages to the lane.
+    const read = { conversationId: id, seq: 3 };
+    await sent[0];
+    await Promise.all([...sent, run(node, visitor.ctx, 'conversation.read', read)]);
+    for (const stop of stops) stop();
+    expect(seqs).toEqual(Array.from({ length: 32 }, (_, index) => index + 1));
+  });
+
+  test('are given the same snapshot before and after a plain message, others when it moved', async () => {
+    const visitor = await anyVisitor();
+    const id = await openOne(node, visitor);
+    const told: Committed[] = [];
+    const stop = node.onCommitted((news) => told.push(news));
+    await say(node, visitor.ctx, id, 'plain');
+    await run(node, member.ctx, 'conversation.take', { conversationId: id, clientKey: newKey() });
+    stop();
+    expect(told.map((news) => news.before === news.after)).toEqual([true, false]);
+    expect(told[1]).toMatchObject({ before: { phase: 'queued' }, after: { phase: 'serving' } });
+  });
+});
+
 describe('who may', () => {
   test('I11: the same id from another workspace is not found, in one group with the rightful', async () => {
     const visitor = await anyVisitor();
