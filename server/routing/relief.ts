@@ -9,29 +9,32 @@ interface LostRow {
   queue_id: string | null;
   member_id: string;
   owns: boolean;
-  reason: 'absent' | 'removed';
+  reason: 'absent' | 'signed_off' | 'removed';
 }
 
 /**
  * Takes live conversations from members absent longer than the grace, and all from removed ones (I9).
- * Being away does not: who stepped back still finishes what they have. The query answers only while
- * this node holds the relief lease at `epoch`.
+ * Being away does not: who stepped back still finishes what they have; only what still rings for them
+ * goes on to somebody else. The query answers only while this node holds the relief lease at `epoch`.
  */
 export async function relieve(run: RoutingRun, epoch: string): Promise<void> {
   const { rows } = await run.pool.query<LostRow>({
     name: 'routing_relief',
     text: `WITH gone AS MATERIALIZED (
         SELECT s.workspace_id, s.member_id,
-          CASE WHEN m.removed_at IS NULL THEN 'absent' ELSE 'removed' END AS reason
+          CASE WHEN m.removed_at IS NOT NULL THEN 'removed'
+            WHEN NOT s.present
+              AND s.absent_since < clock_timestamp() - make_interval(secs => $3::float8 / 1000)
+            THEN 'absent'
+            WHEN s.availability = 'away' THEN 'signed_off' END AS reason
         FROM member_state s JOIN member m ON m.id = s.member_id AND m.workspace_id = s.workspace_id
-        WHERE s.load > 0 AND ${leaseHolds(`'${QUEUE_PREFIX}${RELIEF}'`, '$1', '$2')}
-          AND (m.removed_at IS NOT NULL OR (NOT s.present
-            AND s.absent_since < clock_timestamp() - make_interval(secs => $3::float8 / 1000))))
+        WHERE s.load > 0 AND ${leaseHolds(`'${QUEUE_PREFIX}${RELIEF}'`, '$1', '$2')})
       SELECT c.workspace_id, c.id, c.state_rev, c.queue_id, gone.member_id, gone.reason,
         c.owner_id IS NOT DISTINCT FROM gone.member_id AS owns
       FROM gone JOIN conversation c ON c.workspace_id = gone.workspace_id AND c.closed_at IS NULL
         AND (c.owner_id = gone.member_id OR c.target_member_id = gone.member_id)
-      WHERE c.live OR gone.reason = 'removed'
+      WHERE CASE gone.reason WHEN 'removed' THEN true WHEN 'absent' THEN c.live
+        WHEN 'signed_off' THEN c.target_member_id = gone.member_id END
       ORDER BY c.id LIMIT 1000`,
     values: [run.nodeId, epoch, run.graceMs],
   });

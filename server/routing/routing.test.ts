@@ -323,6 +323,18 @@ describe('absence', () => {
     expect(await wrongLoads()).toEqual([]);
   });
 
+  test('who steps away while it rings loses the offer at once, and was not one who declined', async () => {
+    const first = await makeMember(db.pool, workspace);
+    route();
+    const id = await write();
+    await until(isIn(id, 'offered'));
+    const second = await makeMember(db.pool, workspace);
+    await conversations.members.setAvailability(first.ctx, first.id, 'away');
+    await until(async () => (await rowOf(id)).target === second.id);
+    expect(await rowOf(id)).toMatchObject({ phase: 'offered', declined: [] });
+    expect(await wrongLoads()).toEqual([]);
+  });
+
   test('a removed member loses what they have, wrap-up too', async () => {
     const { id, member } = await serving();
     await act(member, 'conversation.end', { conversationId: id });

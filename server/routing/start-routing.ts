@@ -106,7 +106,10 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
   const unlisten = [
     deps.conversations.onCommitted(onCommitted),
     deps.members.onMemberChanged(({ what }) => {
-      if (what !== 'load') recallDue = true;
+      if (what !== 'load') {
+        recallDue = true;
+        reliefLoop.poke();
+      }
       passLoop.poke();
     }),
   ];
