@@ -28,7 +28,7 @@ export interface AppenderOptions {
   deadlineMs?: number;
 }
 
-/** Connections that conversations held elsewhere may occupy. */
+/** Connections that conversations held elsewhere may occupy: at most a quarter of the pool. */
 const LANE_WIDTH = 4;
 /** A group waits this long at most for another node that opens the same conversation. */
 const GROUP_LOCK_MS = 150;
@@ -49,7 +49,8 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
-    this.#lanes = new Lanes(LANE_WIDTH, async (waiting, lockTimeoutMs) => {
+    const width = Math.max(1, Math.min(LANE_WIDTH, Math.floor(options.pool.options.max / 4)));
+    this.#lanes = new Lanes(width, async (waiting, lockTimeoutMs) => {
       const left = await this.#attempt(() => waiting, { contention: 'wait', lockTimeoutMs });
       return this.#leaveLane(waiting[0]?.item.conversationId, left);
     });
@@ -138,7 +139,11 @@ export class Appender {
         const failed = error instanceof GroupFailed ? error : new GroupFailed('bug', error, {});
         perhaps = failed.perhaps ?? perhaps;
         const again = failed.kind === 'again' || failed.kind === 'connection';
-        if (again && !failed.unreachable && attempt < ATTEMPTS) continue;
+        if (again && !failed.unreachable && attempt < ATTEMPTS) {
+          // A server that hangs is noticed late; who waited too long repeats with the same key.
+          if (group) group = expire(group, performance.now());
+          continue;
+        }
         return this.#fail(group ?? pick(), failed, options);
       }
     }
