@@ -1,7 +1,6 @@
 import type { Pool } from 'pg';
-import { DEFAULT_FLOW } from '#lib/domain/conversation/index.ts';
-import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import type { MemberCtx, Role, VisitorCtx } from '#server/conversation/index.ts';
+import { makeMember, makeQueue, makeVisitor, makeWorkspace } from './factories.ts';
 
 export interface TestMember {
   id: string;
@@ -15,7 +14,10 @@ export interface TestVisitor {
   ctx: VisitorCtx;
 }
 
-/** One workspace with a queue and a channel, and whoever a test adds. Configuration rows are written as they are. */
+/**
+ * One workspace with a queue and a channel, and whoever a test adds. Members start away and absent,
+ * as in life; `factories.ts` makes them ready to serve. The channel's public key is `pk_<channelId>`.
+ */
 export interface TestDesk {
   workspaceId: string;
   queueId: string;
@@ -30,107 +32,51 @@ export interface TestDesk {
   visitor(name?: string): Promise<TestVisitor>;
 }
 
-const TRACE = '0'.repeat(31).concat('1');
+const SETTINGS = {
+  title: { en: 'Hello', 'zh-CN': '您好' },
+  greeting: { en: 'How can we help?', 'zh-CN': '有什么可以帮您？' },
+  accent: '#112233',
+  position: 'left',
+};
 
 /** Makes a workspace of its own in a test's database. */
 export async function createDesk(pool: Pool, name = 'Shop'): Promise<TestDesk> {
-  const [workspaceId, channelId, flowId, flowVersionId] = Array.from({ length: 4 }, () =>
-    uuidv7(),
-  ) as [string, string, string, string];
-  await pool.query('INSERT INTO workspace (id, name, slug) VALUES ($1, $2, $3)', [
-    workspaceId,
-    name,
-    `w-${workspaceId}`,
-  ]);
-  const queue = async (called: string) => {
-    const id = uuidv7();
-    await pool.query('INSERT INTO queue (id, workspace_id, name) VALUES ($1, $2, $3)', [
-      id,
-      workspaceId,
-      called,
-    ]);
-    return id;
-  };
-  const queueId = await queue('Support');
+  const workspace = await makeWorkspace(pool);
+  const { id: workspaceId, queueId, channelId, flowVersionId } = workspace;
+  await pool.query('UPDATE workspace SET name = $2 WHERE id = $1', [workspaceId, name]);
   await pool.query(
-    'INSERT INTO flow (id, workspace_id, name, current_version_id) VALUES ($1, $2, $3, $4)',
-    [flowId, workspaceId, 'Default', flowVersionId],
+    `UPDATE channel SET name = 'Web', settings = $2, public_key = 'pk_' || id WHERE id = $1`,
+    [channelId, JSON.stringify(SETTINGS)],
   );
-  await pool.query(
-    `INSERT INTO flow_version (id, workspace_id, flow_id, number, definition) VALUES ($1, $2, $3, 1, $4)`,
-    [flowVersionId, workspaceId, flowId, JSON.stringify(DEFAULT_FLOW)],
-  );
-  await pool.query(
-    `INSERT INTO channel (id, workspace_id, name, public_key, allowed_origins, queue_id, flow_id, settings)
-     VALUES ($1, $2, 'Web', $3, '{}', $4, $5, $6)`,
-    [
-      channelId,
-      workspaceId,
-      `pk_${channelId}`,
-      queueId,
-      flowId,
-      JSON.stringify({
-        title: { en: 'Hello', 'zh-CN': '您好' },
-        greeting: { en: 'How can we help?', 'zh-CN': '有什么可以帮您？' },
-        accent: '#112233',
-        position: 'left',
-      }),
-    ],
-  );
-
+  const called = (id: string, as: string) =>
+    pool.query('UPDATE queue SET name = $2 WHERE id = $1', [id, as]);
+  await called(queueId, 'Support');
   return {
     workspaceId,
     queueId,
     channelId,
     flowVersionId,
-    queue,
-    async member(called, { role = 'agent', capacity = 4, queues = [queueId] } = {}) {
-      const [id, userId] = [uuidv7(), uuidv7()];
-      await pool.query('INSERT INTO "user" (id, name, email) VALUES ($1, $2, $3)', [
-        userId,
-        `${called} (user)`,
-        `${userId}@example.test`,
-      ]);
-      await pool.query(
-        `INSERT INTO member (id, workspace_id, user_id, role, display_name, capacity)
-         VALUES ($1, $2, $3, $4, $5, $6)`,
-        [id, workspaceId, userId, role, called, capacity],
-      );
-      await pool.query('INSERT INTO member_state (member_id, workspace_id) VALUES ($1, $2)', [
-        id,
-        workspaceId,
-      ]);
-      await pool.query(
-        `INSERT INTO queue_member (workspace_id, queue_id, member_id)
-         SELECT $1, queue, $2 FROM unnest($3::uuid[]) AS queue`,
-        [workspaceId, id, queues],
-      );
-      return {
-        id,
-        name: called,
-        ctx: { workspaceId, actor: { kind: 'member', memberId: id, role }, trace: TRACE },
-      };
+    async queue(as) {
+      const id = await makeQueue(pool, workspaceId);
+      await called(id, as);
+      return id;
     },
-    async visitor(called) {
-      const [id, contactId] = [uuidv7(), uuidv7()];
-      await pool.query('INSERT INTO contact (id, workspace_id, name) VALUES ($1, $2, $3)', [
-        contactId,
-        workspaceId,
-        called ?? null,
-      ]);
-      await pool.query(
-        'INSERT INTO visitor (id, workspace_id, channel_id, contact_id) VALUES ($1, $2, $3, $4)',
-        [id, workspaceId, channelId, contactId],
-      );
-      return {
-        id,
-        contactId,
-        ctx: {
-          workspaceId,
-          actor: { kind: 'visitor', visitorId: id, contactId, channelId },
-          trace: TRACE,
-        },
-      };
+    async member(as, { role = 'agent', capacity = 4, queues = [queueId] } = {}) {
+      const made = await makeMember(pool, workspace, {
+        name: `${as} (user)`,
+        role,
+        capacity,
+        queueIds: queues,
+        availability: 'away',
+        present: false,
+      });
+      await pool.query('UPDATE member SET display_name = $2 WHERE id = $1', [made.id, as]);
+      return { id: made.id, name: as, ctx: made.ctx };
+    },
+    async visitor(as) {
+      const { visitorId, contactId, ctx } = await makeVisitor(pool, workspace);
+      await pool.query('UPDATE contact SET name = $2 WHERE id = $1', [contactId, as ?? null]);
+      return { id: visitorId, contactId, ctx };
     },
   };
 }

@@ -86,9 +86,10 @@ test('D4: a stalled transaction’s change is found when it commits, though late
 });
 
 test('D4: a list’s cursor taken while a transaction is open finds its change afterwards', async () => {
-  const id = await conversation();
+  const [id, other] = [await conversation(), await conversation()];
   const client = await begin();
   await say(id, client);
+  await say(other);
   const start = await inboxCursor(pool, boss.ctx);
   await end(client);
   expect((await drain(boss, start)).ids).toEqual([id]);
