@@ -9,7 +9,8 @@ export interface Loop {
 
 /**
  * Runs `work` one at a time: after each interval, and sooner when poked. What was poked during a run
- * is run once more. A failure is logged and costs only that run.
+ * is run once more. A failure costs only that run; of a series (a lost database) the first is logged,
+ * and its end.
  */
 export function startLoop(options: {
   name: string;
@@ -22,14 +23,18 @@ export function startLoop(options: {
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
+  let failing = false;
 
   async function run(): Promise<void> {
     do {
       again = false;
       try {
         await work();
+        if (failing) log.info(`${name}_recovered`);
+        failing = false;
       } catch (error) {
-        log.warn({ err: error }, `${name}_failed`);
+        if (!failing) log.warn({ err: error }, `${name}_failed`);
+        failing = true;
         break;
       }
     } while (again && !stopped);
