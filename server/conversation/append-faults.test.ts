@@ -296,6 +296,28 @@ describe('a row held by a stopped process', () => {
   });
 });
 
+test('what was sent behind an item that must wait stays behind it', async () => {
+  const node = makeNode();
+  const visitor = await anyVisitor();
+  const id = await openOne(node, visitor);
+  const process = await holder('SELECT FROM member_state WHERE member_id = $1 FOR UPDATE', [
+    member.id,
+  ]);
+  const taking = node.append({
+    ctx: member.ctx,
+    conversationId: id,
+    key: { source: `m:${member.id}`, clientId: newKey() },
+    entries: [],
+    event: { type: 'agent.took', memberId: member.id, override: false },
+  });
+  const behind = ['one', 'two'].map((text) => say(node, visitor.ctx, id, text));
+  await waitsForLock();
+  await process.query('ROLLBACK');
+  const answers = await Promise.all([taking, ...behind]);
+  expect(answers.map((answer) => answer.seq)).toEqual([4, 5, 6]);
+  await expectSound(db.pool, workspace, id);
+});
+
 test('I10: a conversation closed between the decision to write and the lock takes no message', async () => {
   const node = makeNode();
   const visitor = await anyVisitor();
