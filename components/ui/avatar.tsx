@@ -1,3 +1,4 @@
+import { UserRound } from 'lucide-react';
 import { cn } from './cn.ts';
 import { hueOf, initialsOf } from './initials.ts';
 
@@ -20,6 +21,7 @@ const HUES = [
 
 /**
  * Initials on a colour that stays with the seed. Decorative: the name stands beside it.
+ * Without a name: a figure.
  * @param seed what the colour follows (an id), the name otherwise
  */
 export function Avatar({
@@ -44,7 +46,7 @@ export function Avatar({
           HUES[hueOf(seed ?? name, HUES.length)],
         )}
       >
-        {initialsOf(name)}
+        {name.trim() ? initialsOf(name) : <UserRound className="size-[55%]" />}
       </span>
       {status ? <StatusDot status={status} className="absolute -right-0.5 -bottom-0.5" /> : null}
     </span>
@@ -64,7 +66,7 @@ export function StatusDot({
     <span
       aria-hidden="true"
       className={cn(
-        'inline-block size-2.5 rounded-full ring-2 ring-surface',
+        'inline-block size-2.5 shrink-0 rounded-full ring-2 ring-surface',
         DOTS[status],
         className,
       )}

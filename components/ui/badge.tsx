@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn.ts';
 
 const badgeClass = cva(
-  'inline-flex h-[18px] max-w-full items-center gap-1 truncate rounded px-1.5 font-medium text-2xs',
+  'inline-flex h-[18px] max-w-full shrink-0 items-center gap-1 truncate rounded px-1.5 font-medium text-2xs',
   {
     variants: {
       tone: {

@@ -42,7 +42,7 @@ export function DialogContent({
         )}
         {...props}
       >
-        <header className="flex items-start gap-3 px-5 pt-4 pb-3">
+        <header className="px-5 pt-4 pr-14 pb-3">
           <div className="min-w-0 flex-1">
             <Radix.Title className="font-semibold text-ink text-lg">{title}</Radix.Title>
             {description ? (
@@ -51,13 +51,19 @@ export function DialogContent({
               </Radix.Description>
             ) : null}
           </div>
-          <Radix.Close asChild>
-            <Button variant="ghost" size="iconSm" aria-label={t('close')} className="-mr-1.5">
-              <X />
-            </Button>
-          </Radix.Close>
         </header>
         {children}
+        {/* Last, so that the focus starts in the content. */}
+        <Radix.Close asChild>
+          <Button
+            variant="ghost"
+            size="iconSm"
+            aria-label={t('close')}
+            className="absolute top-3.5 right-3.5 coarse:top-2 coarse:right-2"
+          >
+            <X />
+          </Button>
+        </Radix.Close>
       </Radix.Content>
     </Radix.Portal>
   );

@@ -9,7 +9,7 @@ describe('initials', () => {
     ['王小明', '小明'],
     ['李', '李'],
     ['someone@shop.example', 'SE'],
-    ['', '·'],
+    ['', ''],
     ['😀 Smile', '😀S'],
   ])('%s → %s', (name, expected) => {
     expect(initialsOf(name)).toBe(expected);

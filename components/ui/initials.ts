@@ -3,7 +3,6 @@ const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 /** Two letters at most: first and last word's, or the last two characters of a CJK name. */
 export function initialsOf(name: string): string {
   const trimmed = name.trim();
-  if (!trimmed) return '·';
   if (CJK.test(trimmed)) return [...trimmed].slice(-2).join('');
   const words = trimmed.split(/[\s_.@-]+/).filter(Boolean);
   const first = [...(words[0] ?? '')][0] ?? '';

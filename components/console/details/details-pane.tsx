@@ -97,7 +97,9 @@ export function DetailsPane({
             ) : null}
           </Facts>
         </DetailsSection>
-        <DetailsSection title={t('why')}>
+        <DetailsSection
+          title={why?.chosenId ? t('why', { name: names.member(why.chosenId) }) : t('whyTitle')}
+        >
           {why ? <WhyThisAgent {...why} /> : <p className="text-ink-3 text-sm">{t('whyNone')}</p>}
         </DetailsSection>
         {thread ? (
@@ -149,7 +151,7 @@ function Visitor({ visitor }: { visitor: VisitorNow }) {
   return (
     <DetailsSection title={t('visitor')}>
       <Facts>
-        <Fact label={<span className="sr-only">{t('visitor')}</span>}>
+        <Fact label={t('status')}>
           <span className="flex items-center gap-2">
             <StatusDot status={visitor.online ? 'ok' : 'off'} className="ring-0" />
             {visitor.online ? t('online') : t('offline')}

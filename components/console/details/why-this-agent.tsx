@@ -1,14 +1,35 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { Avatar } from '#components/ui/avatar.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { FAILED_CONDITIONS } from '#lib/domain/routing/model.ts';
 import { useNames } from '../desk/use-names.ts';
+import { formatWaiting } from '../time/waiting.ts';
 import type { Explanation } from './explanation.ts';
 
-const number = (value: number) =>
-  Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) < 10 ? 2 : 1);
+/** Idle for longer than this: never given a conversation (idle since the epoch). */
+const NEVER_SECONDS = 10 * 365 * 24 * 3600;
+
+/** A weighted term in words; one this page does not know keeps its own name. */
+function useTermText(): (term: string, value: number) => string {
+  const t = useTranslations('console.details.terms');
+  const locale = useLocale();
+  return (term, value) => {
+    switch (term) {
+      case 'tier':
+        return t('tier', { tier: value });
+      case 'freeShare':
+        return t('freeShare', { percent: Math.round(value * 100) });
+      case 'idleSeconds':
+        return value > NEVER_SECONDS
+          ? t('neverServed')
+          : t('idle', { time: formatWaiting(value * 1000, locale) });
+      default:
+        return `${term} ${Number.isInteger(value) ? value : value.toFixed(2)}`;
+    }
+  };
+}
 
 /** The decision behind the newest offer: candidates with their weighted terms, and why not others. */
 export function WhyThisAgent({
@@ -20,6 +41,7 @@ export function WhyThisAgent({
 }) {
   const t = useTranslations('console.details');
   const names = useNames();
+  const termText = useTermText();
   const failed = FAILED_CONDITIONS.flatMap((condition) => {
     const count = explanation.failed[condition];
     return count ? [{ condition, count }] : [];
@@ -33,13 +55,10 @@ export function WhyThisAgent({
               <Avatar name={names.member(candidate.memberId)} seed={candidate.memberId} size="xs" />
               <span className="min-w-0 flex-1 truncate">{names.member(candidate.memberId)}</span>
               {candidate.memberId === chosenId ? <Badge tone="accent">{t('chosen')}</Badge> : null}
-              <span className="text-ink-2 text-xs tabular-nums">
-                {t('score', { score: number(candidate.score) })}
-              </span>
             </span>
-            <span className="truncate pl-7 text-ink-3 text-xs tabular-nums">
+            <span className="pl-7 text-ink-3 text-xs tabular-nums">
               {Object.entries(candidate.terms)
-                .map(([term, value]) => `${term} ${number(value)}`)
+                .map(([term, value]) => termText(term, value))
                 .join(' · ')}
             </span>
           </li>

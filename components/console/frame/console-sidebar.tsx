@@ -48,9 +48,9 @@ export function ConsoleSidebar({
   };
   return (
     <>
-      <div className="flex h-14 shrink-0 items-center gap-2.5 px-4">
+      <div className="flex h-14 shrink-0 items-center gap-2 px-4 pr-3">
         <Logo className="size-6" />
-        <span className="min-w-0 flex-1 truncate font-semibold text-base">{workspace ?? ' '}</span>
+        <span className="min-w-0 flex-1 truncate font-semibold text-sm">{workspace ?? ' '}</span>
         <ConnectionDot />
       </div>
       <nav aria-label={nav('label')} className="scroll-quiet min-h-0 flex-1 overflow-y-auto">

@@ -20,7 +20,7 @@ export function NoticePrompt() {
         <BellRing aria-hidden="true" className="mt-px size-3.5 shrink-0 text-ink-3" />
         {t('ask')}
       </p>
-      <div className="mt-2 flex gap-1">
+      <div className="mt-2 flex flex-wrap gap-1">
         <Button size="sm" onClick={() => void permission.ask()}>
           {t('enable')}
         </Button>

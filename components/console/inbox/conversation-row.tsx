@@ -78,8 +78,9 @@ export const ConversationRow = memo(function ConversationRow({
           <span
             className={cn('min-w-0 flex-1 truncate text-sm', unread ? 'text-ink' : 'text-ink-3')}
           >
-            {row.previewBy === 'member' ? <span>{t('byUs')} </span> : null}
-            {row.preview || t('nothingYet')}
+            {row.previewBy === 'member'
+              ? t('byUs', { text: row.preview })
+              : row.preview || t('nothingYet')}
           </span>
           {unread ? (
             <span className="size-2 shrink-0 rounded-full bg-accent">

@@ -6,12 +6,12 @@ import { Kbd } from '#components/ui/kbd.tsx';
 import { SHORTCUTS, type ShortcutAction } from './keys.ts';
 
 const GROUPS = [
-  { title: 'list', actions: ['next', 'previous', 'open', 'take'] },
+  { title: 'offers', actions: ['accept', 'decline'] },
+  { title: 'list', actions: ['next', 'previous', 'open'] },
   {
     title: 'conversation',
-    actions: ['reply', 'note', 'canned', 'transfer', 'end', 'details', 'close'],
+    actions: ['take', 'reply', 'note', 'canned', 'transfer', 'end', 'details', 'close'],
   },
-  { title: 'offers', actions: ['accept', 'decline'] },
 ] as const satisfies readonly { title: string; actions: readonly ShortcutAction[] }[];
 
 const GO = [
@@ -35,7 +35,7 @@ export function ShortcutSheet({
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent wide title={t('title')}>
-        <DialogBody className="grid gap-x-10 gap-y-5 sm:grid-cols-2">
+        <DialogBody className="gap-10 sm:columns-2 [&>section]:mb-5 [&>section]:break-inside-avoid">
           {GROUPS.map((group) => (
             <section key={group.title}>
               <h3 className="mb-1.5 font-medium text-ink-3 text-xs">{t(group.title)}</h3>

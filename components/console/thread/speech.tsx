@@ -20,12 +20,15 @@ export interface SpeechActions {
 export const Speech = memo(function Speech({
   block,
   name,
+  avatar,
   seed,
   read,
   actions,
 }: {
   block: SpeechBlock;
   name: string;
+  /** What the avatar's letters come from; empty for a nameless visitor. */
+  avatar: string;
   seed: string;
   /** The visitor has read up to this one. */
   read: boolean;
@@ -44,7 +47,7 @@ export const Speech = memo(function Speech({
       )}
     >
       <div className="w-7 shrink-0">
-        {block.first ? <Avatar name={name} seed={seed} size="sm" /> : null}
+        {block.first ? <Avatar name={avatar} seed={seed} size="sm" /> : null}
       </div>
       <div className={cn('flex min-w-0 max-w-[min(34rem,82%)] flex-col', ours && 'items-end')}>
         {block.first ? (

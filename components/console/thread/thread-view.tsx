@@ -42,7 +42,8 @@ export function ThreadView({
   if (row && visit.current?.id !== conversationId) {
     visit.current = { id: conversationId, readSeq: row.readSeq };
   }
-  const readSeq = actions ? (visit.current?.readSeq ?? null) : null;
+  // Who never looked needs no line: everything is new.
+  const readSeq = actions && visit.current?.readSeq ? visit.current.readSeq : null;
 
   const blocks = useMemo(
     () => (items && me ? blocksOf(items, me.id, readSeq) : []),
@@ -93,6 +94,11 @@ export function ThreadView({
                       ? contact
                         ? names.contact(contact)
                         : ''
+                      : names.member(author.memberId)
+                  }
+                  avatar={
+                    visitor
+                      ? (contact?.name ?? contact?.email ?? '')
                       : names.member(author.memberId)
                   }
                   seed={visitor ? (contact?.id ?? '') : (author.memberId ?? '')}

@@ -31,7 +31,7 @@ export function formatTime(time: number, locale: Locale): string {
 
 /** Everything, for titles and screen readers. */
 export function formatFull(time: number, locale: Locale): string {
-  return formatter(locale, 'full', { dateStyle: 'full', timeStyle: 'short' }).format(time);
+  return formatter(locale, 'full', { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
 /** "Today", "Yesterday", then the date; the year only when it is another. */
