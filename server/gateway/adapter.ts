@@ -13,6 +13,23 @@ export interface FanOutTransport {
   close(): Promise<void>;
 }
 
+/** Waited for Redis at start, and for one publish, before the desk goes on without it. */
+const CONNECT_MS = 3_000;
+const PUBLISH_MS = 500;
+
+/** What `work` resolves with, or null when it takes longer. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** One process: the sockets are all here. */
 export const localTransport: FanOutTransport = {
   shared: false,
@@ -20,42 +37,60 @@ export const localTransport: FanOutTransport = {
   close: async () => undefined,
 };
 
+type Listener = (message: Buffer, channel: Buffer) => unknown;
+
 /**
- * Fan-out over Redis's sharded pub/sub. The adapter neither awaits nor catches its SUBSCRIBE, so the
- * promises are kept here: a join that is answered before its subscription holds would miss pushes.
+ * Fan-out over Redis's sharded pub/sub. The adapter neither awaits nor catches what it asks of its
+ * clients, so it is given a face of them that remembers and never rejects: a join that is answered
+ * before its subscription holds would miss pushes, and a lost Redis must not end the process.
  */
 export async function connectRedis(io: Server, url: string): Promise<FanOutTransport> {
-  const publisher = createClient({ url });
-  const subscriber = publisher.duplicate();
+  // Without Redis a push fails at once instead of queueing up to be told late.
+  const publisher = createClient({ url, disableOfflineQueue: true });
+  const subscriber = createClient({ url });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error) => log.warn({ err: error }, 'redis_connection_lost'));
   }
-  await Promise.all([publisher.connect(), subscriber.connect()]);
+  let closing = false;
+  const quietly = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!closing) log.warn({ err: error }, what);
+      return null;
+    }
+  };
+  // Redis carries hints only: a desk starts without it, and both clients go on trying by themselves.
+  const connected = Promise.all([publisher.connect(), subscriber.connect()]);
+  await within(CONNECT_MS, quietly('redis_connect_failed', connected));
 
   const pending = new Set<Promise<unknown>>();
-  const watched = <A extends unknown[], R>(ask: (...args: A) => Promise<R>) => {
-    return (...args: A): Promise<R> => {
-      const asked = ask(...args);
-      const settled = asked.catch((error: unknown) => {
-        log.warn({ err: error }, 'redis_subscribe_failed');
-      });
-      pending.add(settled);
-      void settled.finally(() => pending.delete(settled));
-      return asked;
-    };
+  const remembered = (work: Promise<unknown>) => {
+    pending.add(work);
+    void work.finally(() => pending.delete(work));
+    return work;
   };
-  subscriber.sSubscribe = watched(
-    subscriber.sSubscribe.bind(subscriber),
-  ) as typeof subscriber.sSubscribe;
-  io.adapter(createShardedAdapter(publisher, subscriber));
+  const face = {
+    // Delivered to this node's own sockets only when this resolves.
+    sPublish: (channel: string, payload: string) =>
+      within(PUBLISH_MS, quietly('redis_publish_failed', publisher.sPublish(channel, payload))),
+    sendCommand: (args: string[]) => publisher.sendCommand(args),
+    sSubscribe: (channel: string, listener: Listener) =>
+      remembered(quietly('redis_subscribe_failed', subscriber.sSubscribe(channel, listener, true))),
+    sUnsubscribe: (channels: string | string[]) =>
+      quietly('redis_unsubscribe_failed', subscriber.sUnsubscribe(channels)),
+  };
+  io.adapter(createShardedAdapter(face, face));
 
   return {
     shared: true,
     settled: async () => {
-      await Promise.all(pending);
+      // While Redis is away a join is answered all the same: heads find what is not pushed.
+      await within(PUBLISH_MS, Promise.all(pending));
     },
     close: async () => {
-      await Promise.all([publisher.close(), subscriber.close()]);
+      closing = true;
+      for (const client of [publisher, subscriber]) client.destroy();
     },
   };
 }

@@ -35,7 +35,13 @@ export function createVisitorPresence(gateway: GatewayContext) {
     const room = rooms.person(contactId, channelId);
     if (gateway.visitorSockets.adapter.rooms.has(room)) return true;
     if (!gateway.transport().shared) return false;
-    return (await gateway.visitorSockets.in(room).fetchSockets()).length > 0;
+    try {
+      return (await gateway.visitorSockets.in(room).fetchSockets()).length > 0;
+    } catch (error) {
+      // Some node does not answer; what is not known to be there is shown as away.
+      log.warn({ err: error }, 'visitor_presence_unknown');
+      return false;
+    }
   };
 
   const tell = async (who: Who, online: boolean, page?: PageView): Promise<void> => {

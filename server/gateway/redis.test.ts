@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MemberEventWire } from '#lib/protocol/member.ts';
+import { uuidv7 } from '#lib/protocol/uuidv7.ts';
+import type { VisitorEvent } from '#lib/protocol/visitor.ts';
+import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
+import { createDesk, type TestDesk } from '#server/test/desk.ts';
+import {
+  askMember,
+  askVisitor,
+  message,
+  type RunningDesk,
+  runDesk,
+} from '#server/test/running-desk.ts';
+
+/** A Redis 7 to try several nodes on; one node, the default, needs none. */
+const redisUrl = process.env.TEST_REDIS_URL;
+
+describe.runIf(redisUrl)('two nodes over Redis', () => {
+  let db: TestDatabase;
+  let shop: TestDesk;
+  let nodes: [RunningDesk, RunningDesk];
+
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    shop = await createDesk(db.pool);
+    const settings = {
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: 'http://desk.example',
+      trustProxyHops: 0,
+      webOrigin: undefined,
+      redisUrl,
+    };
+    const tokenKey = Buffer.alloc(32, 7);
+    const run = () => runDesk(db.pool, { settings, tokenKey });
+    nodes = [await run(), await run()];
+  });
+
+  afterAll(async () => {
+    for (const node of nodes) await node.close();
+    await db.drop();
+  });
+
+  type Events<E> = { conversationId: string; events: E[] };
+
+  test('what one node commits is heard on the other, as soon as a join is answered', async () => {
+    const [here, there] = nodes;
+    const { token } = await here.session(`pk_${shop.channelId}`);
+    for (let round = 0; round < 8; round += 1) {
+      const visitor = await here.visitor(token);
+      const agent = await shop.member(`Agent ${round}`, { role: 'supervisor' });
+      const { conversationId } = await askVisitor(visitor, 'message.send', message('hello'));
+      const console_ = await there.member(agent.id);
+      await askMember(console_, 'conversation.open', { conversationId, after: 0 });
+      const text = `at once ${round}`;
+      await askVisitor(visitor, 'message.send', message(text, conversationId));
+      await console_.until<Events<MemberEventWire>>('events', ({ events }) =>
+        events.some((e) => e.kind === 'message' && e.text === text),
+      );
+      console_.socket.close();
+      visitor.socket.close();
+    }
+  });
+
+  test('presence, typing and revocation cross nodes', async () => {
+    const [here, there] = nodes;
+    const { token } = await here.session(`pk_${shop.channelId}`);
+    const visitor = await here.visitor(token);
+    const { conversationId } = await askVisitor(visitor, 'message.send', message('hello'));
+    const agent = await shop.member('Ann');
+    const console_ = await there.member(agent.id);
+    await askMember(console_, 'conversation.take', { conversationId, clientKey: uuidv7() });
+    const opened = await askMember(console_, 'conversation.open', { conversationId, after: 0 });
+    expect(opened.visitor.online).toBe(true);
+    await askMember(console_, 'typing', { conversationId, on: true });
+    await visitor.until('typing');
+    await askMember(console_, 'message.send', {
+      conversationId,
+      clientKey: uuidv7(),
+      text: 'from there',
+    });
+    await visitor.until<Events<VisitorEvent>>('events', ({ events }) =>
+      events.some((e) => e.kind === 'message' && e.text === 'from there'),
+    );
+    const gone = new Promise((resolve) => visitor.socket.once('disconnect', resolve));
+    await there.post('/api/v1/visitor/logout', {}, { authorization: `Bearer ${token}` });
+    await gone;
+    expect(visitor.heard.map(({ name }) => name)).toContain('revoked');
+  });
+});
+
+describe('without its Redis', () => {
+  test('a desk starts, and its own sockets hear everything', async () => {
+    const db = await createTestDatabase();
+    const shop = await createDesk(db.pool);
+    const desk = await runDesk(db.pool, {
+      settings: {
+        host: '127.0.0.1',
+        port: 0,
+        publicUrl: 'http://desk.example',
+        trustProxyHops: 0,
+        webOrigin: undefined,
+        // The discard port: nobody listens.
+        redisUrl: 'redis://127.0.0.1:9',
+      },
+    });
+    const { token } = await desk.session(`pk_${shop.channelId}`);
+    const [phone, laptop] = [await desk.visitor(token), await desk.visitor(token)];
+    await askVisitor(phone, 'message.send', message('hello'));
+    expect(await laptop.until('events')).toMatchObject({ events: expect.any(Array) });
+    await desk.close();
+    await db.drop();
+  });
+});
