@@ -66,6 +66,17 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
     setContactLeft(false);
   }, [thread.conversationId, thread.open]);
 
+  // On the document: Escape closes wherever the focus is, also when it is nowhere.
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229) return;
+      if (ending) setEnding(false);
+      else bridge.send({ type: 'close' });
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [ending, bridge]);
+
   const quiet = !visible || (text === '' && !thread.items.some((item) => item.kind === 'pending'));
   const tooOld = connection.kind === 'outdated' || (state.outdated && quiet);
   useEffect(() => {
@@ -115,6 +126,14 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
   // In wrap-up a conversation is over for the visitor, though it still takes what they write.
   const another = state.conversations.some((each) => each.open && each.stage !== 'ended');
 
+  const rating = thread.ratingAsked && thread.rating === null;
+  const layout = [screen, ending, over, empty && alone, asksContact, rating].join();
+  // What had the focus may be gone with the layout: nobody is left on the empty page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the layout is the reason to run
+  useEffect(() => {
+    if (visible && document.activeElement === document.body) focus();
+  }, [layout, visible, focus]);
+
   const footer = () => {
     if (ending) return <EndQuestion onEnd={() => client.end()} onCancel={() => setEnding(false)} />;
     if (over) return <Ended another={another} onNew={() => (another ? show(null) : startNew())} />;
@@ -133,17 +152,7 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
 
   return (
     <WordsContext.Provider value={words}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: Escape closes wherever the focus is */}
-      <div
-        class="panel"
-        role={bridge.embedded ? 'dialog' : undefined}
-        aria-labelledby="title"
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape' || event.isComposing || event.keyCode === 229) return;
-          if (ending) setEnding(false);
-          else close();
-        }}
-      >
+      <div class="panel" role={bridge.embedded ? 'dialog' : undefined} aria-labelledby="title">
         <Header
           state={state}
           screen={screen}
@@ -172,7 +181,7 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
             >
               {empty && alone && <ContactForm withMessage onSubmit={leaveContact} />}
               {asksContact && <ContactForm withMessage={false} onSubmit={leaveContact} />}
-              {thread.ratingAsked && thread.rating === null && <RatingCard onRate={rate} />}
+              {rating && <RatingCard onRate={rate} />}
             </ThreadView>
           )}
         </main>
