@@ -12,6 +12,12 @@ interface LostRow {
   reason: 'absent' | 'signed_off' | 'removed';
 }
 
+/** An offer does not wait the whole grace for who left the page, only a reload's time. ms */
+const OFFER_GRACE_MS = 5_000;
+
+const absentFor = (ms: string) =>
+  `(NOT s.present AND s.absent_since < clock_timestamp() - make_interval(secs => ${ms}::float8 / 1000))`;
+
 /**
  * Takes live conversations from members absent longer than the grace, and all from removed ones (I9).
  * Being away does not: who stepped back still finishes what they have; only what still rings for them
@@ -21,22 +27,21 @@ export async function relieve(run: RoutingRun, epoch: string): Promise<void> {
   const { rows } = await run.pool.query<LostRow>({
     name: 'routing_relief',
     text: `WITH gone AS MATERIALIZED (
-        SELECT s.workspace_id, s.member_id,
-          CASE WHEN m.removed_at IS NOT NULL THEN 'removed'
-            WHEN NOT s.present
-              AND s.absent_since < clock_timestamp() - make_interval(secs => $3::float8 / 1000)
-            THEN 'absent'
-            WHEN s.availability = 'away' THEN 'signed_off' END AS reason
+        SELECT s.workspace_id, s.member_id, s.present, m.removed_at IS NOT NULL AS removed,
+          ${absentFor('$3')} AS absent,
+          s.availability = 'away' OR ${absentFor('$4')} AS not_answering
         FROM member_state s JOIN member m ON m.id = s.member_id AND m.workspace_id = s.workspace_id
         WHERE s.load > 0 AND ${leaseHolds(`'${QUEUE_PREFIX}${RELIEF}'`, '$1', '$2')})
-      SELECT c.workspace_id, c.id, c.state_rev, c.queue_id, gone.member_id, gone.reason,
-        c.owner_id IS NOT DISTINCT FROM gone.member_id AS owns
+      SELECT c.workspace_id, c.id, c.state_rev, c.queue_id, gone.member_id,
+        c.owner_id IS NOT DISTINCT FROM gone.member_id AS owns,
+        CASE WHEN gone.removed THEN 'removed' WHEN gone.present THEN 'signed_off'
+          ELSE 'absent' END AS reason
       FROM gone JOIN conversation c ON c.workspace_id = gone.workspace_id AND c.closed_at IS NULL
         AND (c.owner_id = gone.member_id OR c.target_member_id = gone.member_id)
-      WHERE CASE gone.reason WHEN 'removed' THEN true WHEN 'absent' THEN c.live
-        WHEN 'signed_off' THEN c.target_member_id = gone.member_id END
+      WHERE gone.removed OR (gone.absent AND c.live)
+        OR (gone.not_answering AND c.target_member_id = gone.member_id)
       ORDER BY c.id LIMIT 1000`,
-    values: [run.nodeId, epoch, run.graceMs],
+    values: [run.nodeId, epoch, run.graceMs, Math.min(OFFER_GRACE_MS, run.graceMs)],
   });
   await Promise.all(
     rows.map(async (row) => {

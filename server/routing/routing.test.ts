@@ -39,11 +39,12 @@ afterAll(async () => {
   await db?.drop();
 });
 
-function route(options: { on?: Conversations; nodeId?: string } = {}): RoutingRunner {
+function route(options: { on?: Conversations; graceMs?: number } = {}): RoutingRunner {
   const on = options.on ?? conversations;
-  const nodeId = options.nodeId ?? uuidv7();
+  const nodeId = uuidv7();
+  const graceMs = options.graceMs ?? GRACE_MS;
   const deps = { pool: db.pool, conversations: on, members: on.members, log, nodeId };
-  const runner = startRouting({ ...deps, graceMs: GRACE_MS, pollMs: 100, leaseMs: 400 });
+  const runner = startRouting({ ...deps, graceMs, pollMs: 100, leaseMs: 400 });
   running.push(runner);
   return runner;
 }
@@ -333,6 +334,17 @@ describe('absence', () => {
     await until(async () => (await rowOf(id)).target === second.id);
     expect(await rowOf(id)).toMatchObject({ phase: 'offered', declined: [] });
     expect(await wrongLoads()).toEqual([]);
+  });
+
+  test('who left the page does not hold an offer for the whole grace', async () => {
+    const first = await makeMember(db.pool, workspace);
+    route({ graceMs: 60_000 });
+    const id = await write();
+    await until(isIn(id, 'offered'));
+    const second = await makeMember(db.pool, workspace);
+    await set(first, `present = false, absent_since = clock_timestamp() - interval '6 s'`);
+    await until(async () => (await rowOf(id)).target === second.id);
+    expect(await rowOf(id)).toMatchObject({ phase: 'offered', declined: [] });
   });
 
   test('a removed member loses what they have, wrap-up too', async () => {
