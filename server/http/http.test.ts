@@ -352,6 +352,30 @@ describe('proxy to the web process', () => {
     expect(seen).toEqual([]);
   });
 
+  test('WebSockets of the development server pass through', async () => {
+    web.once('upgrade', (request, socket) => {
+      socket.write(
+        `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${request.headers.upgrade}\r\nConnection: Upgrade\r\n\r\n`,
+      );
+      socket.pipe(socket);
+    });
+    const socket = connect(desk.port, '127.0.0.1');
+    let answer = '';
+    const echoed = new Promise<void>((resolve) => {
+      socket.on('data', (chunk) => {
+        answer += chunk;
+        if (answer.includes('\r\n\r\n') && !answer.includes('ping')) socket.write('ping');
+        if (answer.endsWith('ping')) resolve();
+      });
+    });
+    socket.write(
+      'GET /_next/webpack-hmr HTTP/1.1\r\nHost: desk\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    await echoed;
+    expect(answer).toMatch(/^HTTP\/1.1 101 /);
+    socket.destroy();
+  });
+
   test('down: people get a page that tries again by itself, programs a typed error', async () => {
     const page = await fetch(`${desk.url}/hangs-up`, {
       headers: { accept: 'text/html', 'accept-language': 'zh-CN' },
