@@ -55,6 +55,7 @@ function forwarded(raw: IncomingMessage, client: Client, trace: string, hops: nu
 export function createProxy(webOrigin: string, hops: number) {
   const { hostname, port } = new URL(webOrigin);
   const agent = new Agent({ keepAlive: true, maxSockets: 256, keepAliveMsecs: 5_000 });
+  const tunnels = new Set<() => void>();
   const target = { hostname: hostname.replace(/^\[|\]$/g, ''), port: port || 80 };
 
   const sayDown = (response: ServerResponse, raw: IncomingMessage, request: HttpRequest) => {
@@ -119,9 +120,12 @@ export function createProxy(webOrigin: string, hops: number) {
         },
       });
       const close = () => {
+        tunnels.delete(close);
         outgoing.destroy();
         socket.destroy();
       };
+      // The server forgets a socket once it is upgraded, yet waits for it when it closes.
+      tunnels.add(close);
       outgoing.on('upgrade', (incoming, upstream, upstreamHead) => {
         const lines = Object.entries(incoming.headers).flatMap(([name, value]) =>
           [value].flat().map((one) => `${name}: ${one}`),
@@ -139,6 +143,7 @@ export function createProxy(webOrigin: string, hops: number) {
     },
 
     close(): void {
+      for (const close of tunnels) close();
       agent.destroy();
     },
   };
