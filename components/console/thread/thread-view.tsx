@@ -54,6 +54,8 @@ export function ThreadView({
   const head = row?.head ?? 0;
   const live = actions !== null;
 
+  // The row's head is known before the messages are: what has been read is what is here.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what has come in is the reason to run
   useEffect(() => {
     if (!live || !atEnd || head === 0) return;
     const read = () => {
@@ -63,7 +65,7 @@ export function ThreadView({
     read();
     window.addEventListener('focus', read);
     return () => window.removeEventListener('focus', read);
-  }, [client, conversationId, head, atEnd, live]);
+  }, [client, conversationId, head, items, atEnd, live]);
 
   if (thread?.error) {
     return <EmptyState icon={<CircleOff />} title={t('missing')} text={errorText(thread.error)} />;
