@@ -34,9 +34,17 @@ export interface RoutingRun extends RoutingDeps {
   pollMs: number;
 }
 
-export const QUEUE_PREFIX = 'routing:';
-/** The lease of whoever relieves absent members; queues' leases are named by their id. */
+export const ROUTING_PREFIX = 'routing:';
+/** The lease of whoever relieves absent members. */
 export const RELIEF = 'relief';
+/**
+ * Queues are owned in 16 shards, by the last hex digit of their id, which is random: a lease for each
+ * of thousands of queues would be as many writes in each renewal.
+ */
+export const QUEUE_SHARDS: readonly string[] = [...'0123456789abcdef'];
+
+/** SQL: the shard of a queue. The argument is an SQL expression of type uuid. */
+export const shardOfQueue = (queueId: string) => `right(${queueId}::text, 1)`;
 
 export function routingCtx(workspaceId: string): Ctx {
   return { workspaceId, actor: { kind: 'system', name: 'routing' }, trace: newTrace() };

@@ -1,6 +1,6 @@
 import type { FlowEvent } from '#lib/domain/conversation/index.ts';
 import { leaseHolds } from '#server/leases/index.ts';
-import { QUEUE_PREFIX, RELIEF, type RoutingRun, routingCtx } from './ports.ts';
+import { RELIEF, ROUTING_PREFIX, type RoutingRun, routingCtx } from './ports.ts';
 
 interface LostRow {
   workspace_id: string;
@@ -31,7 +31,7 @@ export async function relieve(run: RoutingRun, epoch: string): Promise<void> {
           ${absentFor('$3')} AS absent,
           s.availability = 'away' OR ${absentFor('$4')} AS not_answering
         FROM member_state s JOIN member m ON m.id = s.member_id AND m.workspace_id = s.workspace_id
-        WHERE s.load > 0 AND ${leaseHolds(`'${QUEUE_PREFIX}${RELIEF}'`, '$1', '$2')})
+        WHERE s.load > 0 AND ${leaseHolds(`'${ROUTING_PREFIX}${RELIEF}'`, '$1', '$2')})
       SELECT c.workspace_id, c.id, c.state_rev, c.queue_id, gone.member_id,
         c.owner_id IS NOT DISTINCT FROM gone.member_id AS owns,
         CASE WHEN gone.removed THEN 'removed' WHEN gone.present THEN 'signed_off'

@@ -1,6 +1,6 @@
 import type { FlowEvent } from '#lib/domain/conversation/index.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import { type RoutingRun, routingCtx } from './ports.ts';
+import { type RoutingRun, routingCtx, shardOfQueue } from './ports.ts';
 import type { Waiting } from './waiting.ts';
 
 interface Concerned {
@@ -71,10 +71,10 @@ export async function dismissUnstaffed(
   return items.filter((item) => !empty.has(item.queueId));
 }
 
-/** Offline conversations of staffed queues whose visitor wrote at most `withinMs` ago. */
+/** Offline conversations of staffed queues of `shards` whose visitor wrote at most `withinMs` ago. */
 export async function recallOffline(
   run: RoutingRun,
-  queueIds: readonly string[],
+  shards: readonly string[],
   withinMs: number,
 ): Promise<void> {
   const { rows } = await run.pool.query<{
@@ -88,13 +88,13 @@ export async function recallOffline(
         SELECT DISTINCT qm.workspace_id, qm.queue_id FROM queue_member qm
         JOIN member m ON m.id = qm.member_id AND m.removed_at IS NULL
         JOIN member_state s ON s.member_id = qm.member_id AND s.workspace_id = qm.workspace_id
-        WHERE qm.queue_id = ANY ($1) AND s.availability = 'available' AND s.present)
+        WHERE ${shardOfQueue('qm.queue_id')} = ANY ($1) AND s.availability = 'available' AND s.present)
       SELECT c.workspace_id, c.id, c.queue_id, c.state_rev
       FROM staffed JOIN conversation c ON c.workspace_id = staffed.workspace_id
         AND c.phase = 'offline' AND c.closed_at IS NULL AND c.queue_id = staffed.queue_id
         AND c.last_visitor_at > clock_timestamp() - make_interval(secs => $2::float8 / 1000)
       ORDER BY c.last_visitor_at LIMIT 500`,
-    values: [queueIds, withinMs],
+    values: [shards, withinMs],
   });
   await tell(
     run,

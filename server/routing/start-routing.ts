@@ -3,10 +3,16 @@ import type { Committed } from '#server/conversation/index.ts';
 import { createLeaseGroup, LEASE, startLoop } from '#server/leases/index.ts';
 import { assignWaiting } from './assign.ts';
 import { missedBy, stepBack } from './missed-offer.ts';
-import { QUEUE_PREFIX, RELIEF, type RoutingDeps, type RoutingRun } from './ports.ts';
+import {
+  QUEUE_SHARDS,
+  RELIEF,
+  ROUTING_PREFIX,
+  type RoutingDeps,
+  type RoutingRun,
+} from './ports.ts';
 import { relieve } from './relief.ts';
 import { dismissUnstaffed, recallOffline } from './staffing.ts';
-import { claimWaiting, routableQueues } from './waiting.ts';
+import { claimWaiting } from './waiting.ts';
 
 export interface RoutingRunner {
   /** Finishes the running pass and gives the leases back. */
@@ -36,11 +42,11 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
   };
   const { pool, nodeId, log } = run;
   const ttlMs = deps.leaseMs ?? LEASE.ttlMs;
-  const leases = createLeaseGroup({ pool, nodeId, prefix: QUEUE_PREFIX, ttlMs });
+  const leases = createLeaseGroup({ pool, nodeId, prefix: ROUTING_PREFIX, ttlMs });
   let recallDue = true;
   let retry: NodeJS.Timeout | undefined;
 
-  function heldQueues(): Map<string, string> {
+  function heldShards(): Map<string, string> {
     const held = new Map(leases.held());
     held.delete(RELIEF);
     return held;
@@ -52,7 +58,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
     log,
     work: async () => {
       const had = leases.held().size;
-      await leases.tick([RELIEF, ...(await routableQueues(pool))]);
+      await leases.tick([RELIEF, ...QUEUE_SHARDS]);
       if (leases.held().size > had) {
         recallDue = true;
         passLoop.poke();
@@ -65,7 +71,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
     everyMs: run.pollMs,
     log,
     work: async () => {
-      const held = heldQueues();
+      const held = heldShards();
       if (held.size === 0) return;
       const recall = recallDue;
       recallDue = false;

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { RoutingItem } from '#lib/domain/routing/index.ts';
 import { leaseHolds } from '#server/leases/index.ts';
-import { QUEUE_PREFIX } from './ports.ts';
+import { ROUTING_PREFIX, shardOfQueue } from './ports.ts';
 
 /** A conversation that waits in a queue, with how its queue offers. */
 export interface Waiting extends RoutingItem {
@@ -29,19 +29,8 @@ interface WaitingRow {
   now: number;
 }
 
-/** All queues that may have to be routed: those in use, and archived ones somebody still waits in. */
-export async function routableQueues(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ id: string }>({
-    name: 'routing_queues',
-    text: `SELECT q.id FROM queue q WHERE q.archived_at IS NULL
-        OR EXISTS (SELECT FROM conversation c WHERE c.queue_id = q.id AND c.phase = 'queued')
-      ORDER BY q.id`,
-  });
-  return rows.map((row) => row.id);
-}
-
 /**
- * Who waits in the queues whose leases this node still holds at these epochs, by workspace in the
+ * Who waits in the queues of the shards whose leases this node still holds at these epochs, by workspace in the
  * order of serving: priority, then age. `now` is the database's clock in ms.
  */
 export async function claimWaiting(
@@ -52,16 +41,15 @@ export async function claimWaiting(
   const { rows } = await pool.query<WaitingRow>({
     name: 'routing_waiting',
     text: `WITH held AS MATERIALIZED (
-        SELECT known.queue_id::uuid AS queue_id
-        FROM unnest($2::text[], $3::bigint[]) AS known(queue_id, epoch)
-        WHERE ${leaseHolds(`'${QUEUE_PREFIX}' || known.queue_id`, '$1', 'known.epoch')})
+        SELECT known.shard FROM unnest($2::text[], $3::bigint[]) AS known(shard, epoch)
+        WHERE ${leaseHolds(`'${ROUTING_PREFIX}' || known.shard`, '$1', 'known.epoch')})
       SELECT q.workspace_id, q.id AS queue_id, q.accept_mode, q.offer_seconds,
         coalesce((SELECT jsonb_agg(jsonb_build_object('skillId', s.skill_id, 'level', s.level))
           FROM queue_skill s WHERE s.queue_id = q.id AND s.workspace_id = q.workspace_id), '[]') AS skills,
         c.id, c.state_rev, c.priority, (extract(epoch FROM c.queued_at) * 1000)::float8 AS queued_at,
         c.weight, c.declined_by::text[] AS declined_by,
         (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now
-      FROM held JOIN queue q ON q.id = held.queue_id
+      FROM held JOIN queue q ON ${shardOfQueue('q.id')} = held.shard
       CROSS JOIN LATERAL (
         SELECT * FROM conversation w
         WHERE w.queue_id = q.id AND w.phase = 'queued' AND w.workspace_id = q.workspace_id
