@@ -3,7 +3,7 @@ import { buildWeb, buildWidget, webIsFresh } from '../build.ts';
 import { checkout } from '../checkout.ts';
 import { type Check, STATIC_CHECKS } from '../checks/static-checks.ts';
 import { runPlaywright, runVitest } from '../checks/suites.ts';
-import { conclude, count, newTally } from '../checks/tally.ts';
+import { conclude, count, newTally, type Tally } from '../checks/tally.ts';
 import { widgetSizes } from '../checks/widget-sizes.ts';
 import { generateClient } from '../generate-client.ts';
 import { livingProcesses } from '../processes.mjs';
@@ -54,21 +54,23 @@ export function planOf(args: string[]): Plan {
   };
 }
 
+async function build(tally: Tally, plan: Plan): Promise<boolean> {
+  console.log(bold('\nBuilds'));
+  const parts = plan.checks ? [widget, widgetSizes, web] : [widget, web];
+  let good = true;
+  for (const part of parts) good = (await count(tally, part)) && good;
+  return good;
+}
+
 /** `npm test [-- unit | e2e | PATH …]` */
 export async function test(args: string[]): Promise<number> {
   const plan = planOf(args);
   const tally = newTally();
-  console.log(bold('\nChecks and builds'));
+  console.log(bold('\nChecks'));
   await count(tally, client);
   if (plan.checks) for (const check of STATIC_CHECKS) await count(tally, check);
-  let built = true;
-  if (plan.journeys) {
-    built = await count(tally, widget);
-    if (plan.checks) built = (await count(tally, widgetSizes)) && built;
-    built = (await count(tally, web)) && built;
-  }
   if (plan.unit) await runVitest(tally, plan.unit);
-  if (plan.journeys && built) await runPlaywright(tally, plan.journeys);
+  if (plan.journeys && (await build(tally, plan))) await runPlaywright(tally, plan.journeys);
   else if (plan.journeys) {
     console.error('\nThe browser journeys need the builds above, which failed: not run.');
     tally.failed += 1;
