@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from './test/database.ts';
-import { createDesk, type TestDesk } from './test/desk.ts';
-import { message } from './test/running-desk.ts';
+import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
+import { createDesk, type TestDesk } from '#server/test/desk.ts';
+import { message } from '#server/test/running-desk.ts';
 
 // Real processes that import everything: a second alone, many on a machine that runs all tests at once.
 vi.setConfig({ testTimeout: 90_000 });

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import { createTestDatabase, type TestDatabase } from '../../test/database.ts';
-import { createDesk, type TestDesk } from '../../test/desk.ts';
-import { insertConversation } from '../../test/log.ts';
+import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
+import { createDesk, type TestDesk } from '#server/test/desk.ts';
+import { insertConversation } from '#server/test/log.ts';
 import { authenticateVisitor, channelOf, logOut, openSession, type VisitorDeps } from './index.ts';
 
 let db: TestDatabase;
