@@ -4,6 +4,7 @@ import { type ReactNode, useState } from 'react';
 import { AppShell } from '#components/ui/app-shell.tsx';
 import { DraftsProvider } from '../composer/drafts-context.tsx';
 import { DeskProvider } from '../desk/desk-context.tsx';
+import { DeskNames } from '../desk/desk-names.tsx';
 import { IncomingOffers } from '../offers/incoming-offers.tsx';
 import { ShortcutSheet } from '../shortcuts/shortcut-sheet.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
@@ -31,26 +32,28 @@ export function ConsoleFrame({
   useShortcuts({ help: () => setHelp(true) });
   return (
     <DeskProvider client={client}>
-      <DraftsProvider key={member.memberId} memberId={member.memberId}>
-        <AppShell
-          sidebar={
-            <ConsoleSidebar
-              member={member}
-              onShortcuts={() => setHelp(true)}
-              onSignOut={() => {
-                endMemberClient();
-                onSignOut();
-              }}
-            />
-          }
-        >
-          <ConnectionBanner />
-          {children}
-        </AppShell>
-        <IncomingOffers />
-        <Notifier />
-        <ShortcutSheet open={help} onOpenChange={setHelp} />
-      </DraftsProvider>
+      <DeskNames>
+        <DraftsProvider key={member.memberId} memberId={member.memberId}>
+          <AppShell
+            sidebar={
+              <ConsoleSidebar
+                member={member}
+                onShortcuts={() => setHelp(true)}
+                onSignOut={() => {
+                  endMemberClient();
+                  onSignOut();
+                }}
+              />
+            }
+          >
+            <ConnectionBanner />
+            {children}
+          </AppShell>
+          <IncomingOffers />
+          <Notifier />
+          <ShortcutSheet open={help} onOpenChange={setHelp} />
+        </DraftsProvider>
+      </DeskNames>
     </DeskProvider>
   );
 }

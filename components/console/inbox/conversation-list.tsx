@@ -42,11 +42,12 @@ export function ConversationList({
 
   useEffect(() => client.showView(view), [client, view]);
 
+  // Keys stay indices here (React's are the ids): a key function of the order would make the
+  // virtualizer measure every row again at each change of it.
   const virtual = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => ids[index] ?? index,
     overscan: 8,
     paddingStart: 6,
     paddingEnd: 6,
@@ -96,7 +97,7 @@ export function ConversationList({
           if (!id) return null;
           return (
             <li
-              key={item.key}
+              key={id}
               aria-setsize={list.more ? -1 : ids.length}
               aria-posinset={item.index + 1}
               className="absolute inset-x-0 top-0"

@@ -6,7 +6,7 @@ import { memo } from 'react';
 import { Avatar } from '#components/ui/avatar.tsx';
 import { cn } from '#components/ui/cn.ts';
 import type { InboxView, ConversationRow as Row } from '#lib/protocol/member.ts';
-import { useMe, useRow } from '../desk/desk-context.tsx';
+import { useDesk, useRow } from '../desk/desk-context.tsx';
 import { PhaseBadge } from '../desk/phase-badge.tsx';
 import { useNames } from '../desk/use-names.ts';
 import { formatFull, formatShort } from '../time/calendar.ts';
@@ -36,14 +36,14 @@ export const ConversationRow = memo(function ConversationRow({
 }) {
   const row = useRow(id);
   const names = useNames();
-  const me = useMe();
+  const meId = useDesk((state) => state.desk?.me.id);
   const t = useTranslations('console.row');
   if (!row) return null;
   const name = names.contact(row.contact);
-  const ownerElsewhere = row.ownerId && row.ownerId !== me?.id ? row.ownerId : null;
+  const ownerElsewhere = row.ownerId && row.ownerId !== meId ? row.ownerId : null;
   // In "mine", serving is the rule and needs no chip.
   const chip = !(row.phase === 'serving' && (view === 'mine' || ownerElsewhere));
-  const unread = row.unread && row.ownerId === me?.id;
+  const unread = row.unread && row.ownerId === meId;
   return (
     <a
       href={inboxPath({ view, conversationId: id })}
