@@ -121,6 +121,22 @@ describe('the search finds what is wrong', () => {
         ),
     ],
     [
+      'a declined offer is held on in the queue',
+      'I3',
+      (snapshot, event, now) =>
+        changed(right(snapshot, event, now), ({ phase }) =>
+          phase === 'queued' ? { targetMemberId: snapshot.targetMemberId } : {},
+        ),
+    ],
+    [
+      'two delays end one offer',
+      'I3',
+      (snapshot, event, now) =>
+        changed(right(snapshot, event, now), ({ phase, timers }) =>
+          phase === 'offered' && timers.offer ? { timers: { ...timers, again: timers.offer } } : {},
+        ),
+    ],
+    [
       'a cleared timer keeps its row',
       'R3',
       (snapshot, event, now) => {

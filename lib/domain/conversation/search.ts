@@ -36,6 +36,7 @@ export function eventsAt(snapshot: Snapshot): FlowEvent[] {
     { type: 'visitor.message' },
     { type: 'conversation.ended', by: 'visitor' },
     { type: 'queue.staffed', queueId: SALES },
+    { type: 'queue.staffed', queueId: HELP },
     { type: 'queue.unstaffed', queueId: SALES },
     { type: 'queue.unstaffed', queueId: HELP },
   ];
@@ -64,7 +65,9 @@ export function eventsAt(snapshot: Snapshot): FlowEvent[] {
       for (const other of MEMBERS) {
         events.push({ ...asked, to: { kind: 'member', memberId: other } });
       }
-      events.push({ ...asked, to: { kind: 'queue', queueId: HELP } });
+      for (const queueId of [SALES, HELP]) {
+        events.push({ ...asked, to: { kind: 'queue', queueId } });
+      }
     }
   }
   for (const [name, { gen }] of Object.entries(snapshot.timers)) {

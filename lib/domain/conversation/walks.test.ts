@@ -119,7 +119,7 @@ test('H7: a flow changed at random and never checked still cannot break I1–I3,
       const broken = walk({ chart }, true, moves).filter((law) => /^I(1|2|3|9|10):/.test(law));
       expect(broken).toEqual([]);
     }),
-    { numRuns: 1_500 },
+    { numRuns: 800 },
   );
 });
 
@@ -147,7 +147,7 @@ test('V6: a checked flow never has to be refused by the platform for I1–I3', (
         if (result.kind === 'moved') snapshot = result.snapshot;
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 600 },
   );
   expect(sound).toBeGreaterThan(50);
 });
