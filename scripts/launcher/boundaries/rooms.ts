@@ -56,8 +56,9 @@ export const ROOMS: Room[] = [
   },
   {
     path: 'components/widget',
-    rooms: ['lib/protocol', 'lib/domain', 'lib/sdk', 'lib/i18n'],
-    because: 'the widget runs on other people’s pages: protocol, domain, sdk and texts only',
+    rooms: ['lib/protocol', 'lib/domain', 'lib/sdk', 'lib/i18n', 'lib/security'],
+    because:
+      'the widget runs on other people’s pages: protocol, domain, sdk, texts and the headers of its page only',
   },
   {
     path: 'app',
