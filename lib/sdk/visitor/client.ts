@@ -38,6 +38,8 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
   const prefix = `parlour:${options.key}:`;
   let { identity, page } = options;
   let destroyed = false;
+  /** Looked at since the server was last told. */
+  let unsaidPage = false;
 
   const store = createStore<VisitorState>({
     connection: { kind: 'idle' },
@@ -138,11 +140,18 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
         if (isFollowed(conversation)) void conversation.sync();
       }
       marks.flushAll();
+      sayPage();
       heads.joined();
       outbox.setOnline(true);
     },
     onPush,
   });
+
+  function sayPage() {
+    if (!unsaidPage || !page || !link.isOnline()) return;
+    unsaidPage = false;
+    void call('page.view', page);
+  }
 
   function isFollowed(conversation: Conversation): boolean {
     const outline = conversation.outline();
@@ -327,7 +336,8 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
     setTyping: typing.set,
     pageView(next) {
       page = next;
-      void call('page.view', next);
+      unsaidPage = true;
+      sayPage();
     },
     setLocale(locale) {
       if (locale === store.getState().locale) return;
