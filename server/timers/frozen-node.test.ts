@@ -19,7 +19,7 @@ import { type Runner, startTimers } from './index.ts';
 
 /** Real processes: stopped and killed as a host under pressure would do it. */
 
-const FIXTURE = fileURLToPath(new URL('./node.fixture.ts', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('./test/node.ts', import.meta.url));
 let db: TestDatabase;
 let workspace: TestWorkspace;
 let conversations: Conversations;

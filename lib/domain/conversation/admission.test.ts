@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ANN, BOB, HELP, SECOND, tell } from './fixtures.ts';
 import type { FlowEvent } from './model.ts';
+import { ANN, BOB, HELP, SECOND, tell } from './test/fixtures.ts';
 
 const CAT = 'cat';
 const toBob = { kind: 'member', memberId: BOB } as const;

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { compileFlow } from './compile.ts';
 import type { FlowDefinition, StateDefinition } from './definition.ts';
 import { open, step } from './engine.ts';
-import { asMoved, OPENING, SALES, SECOND, T0 } from './fixtures.ts';
 import type { FlowEvent, Snapshot } from './model.ts';
+import { asMoved, OPENING, SALES, SECOND, T0 } from './test/fixtures.ts';
 
 /** The machine format, on small flows of bot states. Actions leave their mark as a priority or memory. */
 

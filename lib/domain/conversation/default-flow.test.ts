@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_FLOW } from './default-flow.ts';
-import { ANN, BOB, HELP, MINUTE, SALES, SECOND, T0, tell } from './fixtures.ts';
+import { ANN, BOB, HELP, MINUTE, SALES, SECOND, T0, tell } from './test/fixtures.ts';
 import { offerExpiresAt } from './timers.ts';
 import { validateFlow } from './validate.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ANN, BOB, MINUTE, SECOND, T0, tell } from './fixtures.ts';
 import { loadChanges } from './load.ts';
 import type { LiveTimer } from './model.ts';
 import { applyPatch, diff } from './patch.ts';
 import { stageOf } from './phases.ts';
+import { ANN, BOB, MINUTE, SECOND, T0, tell } from './test/fixtures.ts';
 import { dueAt, offerExpiresAt, timerEffects } from './timers.ts';
 
 describe('R1, I5: patches', () => {

@@ -1,7 +1,7 @@
+import type { FlowEvent, Snapshot, StepResult } from '../model.ts';
+import { dueAt } from '../timers.ts';
 import { ANN, BOB, HELP, MINUTE, SALES } from './fixtures.ts';
-import type { FlowEvent, Snapshot, StepResult } from './model.ts';
 import { brokenLaws } from './step-laws.ts';
-import { dueAt } from './timers.ts';
 
 /** Breadth-first search over everything that two members, two queues and all timers can do. */
 

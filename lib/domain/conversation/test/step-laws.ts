@@ -1,8 +1,8 @@
-import { violations } from './invariants.ts';
-import { loadChanges } from './load.ts';
-import type { FlowEvent, Snapshot, StepResult } from './model.ts';
-import { applyPatch, diff } from './patch.ts';
-import { dueAt } from './timers.ts';
+import { violations } from '../invariants.ts';
+import { loadChanges } from '../load.ts';
+import type { FlowEvent, Snapshot, StepResult } from '../model.ts';
+import { applyPatch, diff } from '../patch.ts';
+import { dueAt } from '../timers.ts';
 
 /**
  * What every step must keep, whatever the flow: written a second time, apart from the engine, so that

@@ -1,7 +1,7 @@
-import { compileFlow } from './compile.ts';
-import { DEFAULT_FLOW } from './default-flow.ts';
-import { open, step } from './engine.ts';
-import type { FlowEvent, Opening, Snapshot, StepResult } from './model.ts';
+import { compileFlow } from '../compile.ts';
+import { DEFAULT_FLOW } from '../default-flow.ts';
+import { open, step } from '../engine.ts';
+import type { FlowEvent, Opening, Snapshot, StepResult } from '../model.ts';
 
 /** Names and shorthands that this folder's tests share. */
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildChart } from './chart.ts';
-import type { Flow } from './compile.ts';
-import { DEFAULT_FLOW } from './default-flow.ts';
-import type { Edge, FlowDefinition, StateDefinition } from './definition.ts';
-import { open, step } from './engine.ts';
+import { buildChart } from '../chart.ts';
+import type { Flow } from '../compile.ts';
+import { DEFAULT_FLOW } from '../default-flow.ts';
+import type { Edge, FlowDefinition, StateDefinition } from '../definition.ts';
+import { open, step } from '../engine.ts';
+import type { FlowEvent, Snapshot } from '../model.ts';
+import { applyPatch, diff } from '../patch.ts';
+import { validateFlow } from '../validate.ts';
 import { defaultFlow, MINUTE, OPENING, T0 } from './fixtures.ts';
-import type { FlowEvent, Snapshot } from './model.ts';
-import { applyPatch, diff } from './patch.ts';
 import { eventsAt } from './search.ts';
 import { brokenLaws } from './step-laws.ts';
-import { validateFlow } from './validate.ts';
 
 /** One move of a walk: which of the possible events, and how long before it. */
 const arbitraryMove = fc.record({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { open, step } from './engine.ts';
+import { open, step } from '../engine.ts';
+import type { Snapshot, StepResult } from '../model.ts';
 import { asMoved, BOB, defaultFlow, OPENING, T0 } from './fixtures.ts';
-import type { Snapshot, StepResult } from './model.ts';
 import { type Step, search } from './search.ts';
 
 const right: Step = (snapshot, event, now) => step(defaultFlow, snapshot, event, now);
