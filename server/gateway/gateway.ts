@@ -7,6 +7,7 @@ import { LIMITS } from '#lib/protocol/limits.ts';
 import type { Ctx } from '#server/conversation/index.ts';
 import { PRESENCE_LEASE_MS } from '#server/conversation/members/index.ts';
 import type { Reads } from '#server/conversation/reads/index.ts';
+import type { VisitorIdentity } from '#server/conversation/visitors/index.ts';
 import { createRegistry, type Registry } from '#server/registry.ts';
 import { connectRedis, type FanOutTransport, localTransport } from './adapter.ts';
 import { socketCommands } from './commands.ts';
@@ -43,6 +44,8 @@ export interface Gateway {
   dispatch(caller: Caller, body: unknown): Promise<Reply<unknown>>;
   /** Turns a visitor's sockets out on every node: logged out, or its token was rotated. */
   revokeVisitor(visitorId: string): void;
+  /** Heard of over HTTPS: online for a while, as a socket would be. */
+  visitorSeen(visitor: VisitorIdentity): void;
   watch: Watch;
   close(): Promise<void>;
 }
@@ -111,6 +114,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     registry,
     limiter,
     watch,
+    visitorSeen: presence.seen,
     dispatch: (caller, body) => dispatch(dispatchDeps, caller, body),
     revokeVisitor(visitorId) {
       const audience = gateway.visitorSockets.in(rooms.visitor(visitorId));

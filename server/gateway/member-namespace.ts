@@ -35,7 +35,12 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
   const address = gateway.edge.addressOf(socket.request);
   gateway.dispatch.limiter.take('connect', { address });
   // A foreign page can open a WebSocket here with the member's cookie; only the origin tells.
-  if (!gateway.edge.isOwnPage(originOf(socket))) throw new ParlourError('origin_refused');
+  const origin = originOf(socket);
+  if (!gateway.edge.isOwnPage(origin)) {
+    // Usually an operator who opens the console under an address that PUBLIC_URL does not name.
+    log.info({ origin, hint: 'PUBLIC_URL names the console’s address' }, 'member_origin_refused');
+    throw new ParlourError('origin_refused');
+  }
   const { v, workspaceId } = readHandshake(MemberHandshake, socket.handshake.auth);
   const headers = new Headers({ cookie: socket.handshake.headers.cookie ?? '' });
   const member = await gateway.findMember(headers, workspaceId);

@@ -140,6 +140,19 @@ describe('pushes to members', () => {
     expect(later.visitor.online).toBe(false);
   });
 
+  test('over plain HTTPS they are there too', async () => {
+    const { token } = await desk.session(key);
+    const sent = message('no socket here');
+    const over = (name: string, input: unknown) =>
+      desk.post('/api/v1/visitor/command', { name, input }, { authorization: `Bearer ${token}` });
+    await over('message.send', sent);
+    const { conversationId } = sent;
+    const console_ = await desk.member((await shop.member('Ian')).id);
+    await askMember(console_, 'conversation.take', { conversationId, clientKey: uuidv7() });
+    const opened = await askMember(console_, 'conversation.open', { conversationId, after: 0 });
+    expect(opened.visitor.online).toBe(true);
+  });
+
   test('places in the queue move on', async () => {
     const [first, second] = [await newVisitor(), await newVisitor()];
     const sent = await askVisitor(first, 'message.send', message('first'));

@@ -9,6 +9,8 @@ const log = logger.child({ scope: 'gateway' });
 
 /** A page change closes the old socket before the new one opens: not told as having left. */
 const LEFT_AFTER_MS = 4_000;
+/** Over plain HTTPS a client asks every few seconds. */
+const SILENT_AFTER_MS = 15_000;
 
 type Who = Pick<VisitorIdentity, 'workspaceId' | 'contactId' | 'channelId'>;
 
@@ -33,7 +35,7 @@ export function createVisitorPresence(gateway: GatewayContext) {
   /** Asks every node; used when a conversation is opened and when somebody seems to have left. */
   const isOnline = async (contactId: string, channelId: string): Promise<boolean> => {
     const room = rooms.person(contactId, channelId);
-    if (gateway.visitorSockets.adapter.rooms.has(room)) return true;
+    if (gateway.visitorSockets.adapter.rooms.has(room) || leaving.has(room)) return true;
     if (!gateway.transport().shared) return false;
     try {
       return (await gateway.visitorSockets.in(room).fetchSockets()).length > 0;
@@ -57,8 +59,30 @@ export function createVisitorPresence(gateway: GatewayContext) {
     work.catch((error: unknown) => log.warn({ err: error }, 'visitor_presence_hint_failed'));
   };
 
+  /** Tells that they have left, unless they are heard of again within `ms`. */
+  const leaveLater = (who: Who, room: string, ms: number) => {
+    clearTimeout(leaving.get(room));
+    const timer = setTimeout(() => {
+      leaving.delete(room);
+      hint(
+        isOnline(who.contactId, who.channelId).then((online) =>
+          online ? undefined : tell(who, false),
+        ),
+      );
+    }, ms);
+    timer.unref();
+    leaving.set(room, timer);
+  };
+
   return {
     isOnline,
+    /** Asked something over HTTPS, without a socket. */
+    seen(who: Who): void {
+      const room = rooms.person(who.contactId, who.channelId);
+      if (gateway.visitorSockets.adapter.rooms.has(room)) return;
+      if (!leaving.has(room)) hint(tell(who, true));
+      leaveLater(who, room, SILENT_AFTER_MS);
+    },
     arrived(who: Who): void {
       const room = rooms.person(who.contactId, who.channelId);
       const timer = leaving.get(room);
@@ -71,16 +95,7 @@ export function createVisitorPresence(gateway: GatewayContext) {
     left(who: Who): void {
       const room = rooms.person(who.contactId, who.channelId);
       if (gateway.visitorSockets.adapter.rooms.has(room) || leaving.has(room)) return;
-      const timer = setTimeout(() => {
-        leaving.delete(room);
-        hint(
-          isOnline(who.contactId, who.channelId).then((online) =>
-            online ? undefined : tell(who, false),
-          ),
-        );
-      }, LEFT_AFTER_MS);
-      timer.unref();
-      leaving.set(room, timer);
+      leaveLater(who, room, LEFT_AFTER_MS);
     },
     viewed: (who: Who, page: PageView): Promise<void> => tell(who, true, page),
     close(): void {

@@ -85,6 +85,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
 
   const command = async (request: HttpRequest): Promise<HttpAnswer> => {
     const visitor = await authenticated(request);
+    gateway.visitorSeen(visitor);
     const reply = await gateway.dispatch(
       {
         ctx: visitorCtx(visitor, request.trace),
@@ -98,6 +99,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
 
   const poll = async (request: HttpRequest): Promise<HttpAnswer> => {
     const visitor = await authenticated(request);
+    gateway.visitorSeen(visitor);
     gateway.limiter.take('read', {
       visitor: visitor.visitorId,
       address: addressKey(request.client.address),
