@@ -16,7 +16,7 @@ export interface PanelAssets {
   words: Record<string, string>;
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
 
 export function panelPage({ key, origins, assets }: PanelPage): string {
   return `<!doctype html>
@@ -28,7 +28,7 @@ export function panelPage({ key, origins, assets }: PanelPage): string {
 <meta name="robots" content="noindex">
 <link rel="stylesheet" href="/widget/${assets.css}">
 <script defer src="/widget/${assets.js}"></script>
-<div id="parlour" data-key="${escape(key)}" data-origins="${escape(origins.join(' '))}" data-words="${escape(JSON.stringify(assets.words))}"></div>
+<div id="parlour" data-key="${escapeHtml(key)}" data-origins="${escapeHtml(origins.join(' '))}" data-words="${escapeHtml(JSON.stringify(assets.words))}"></div>
 </html>
 `;
 }

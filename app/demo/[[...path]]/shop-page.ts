@@ -15,7 +15,7 @@ export interface Shop {
   channelKey: string | null;
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
+const escapeHtml = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
 const isSlug = (text: string): text is Slug => Object.hasOwn(en.products, text);
 
 function picture(slug: string): string {
@@ -29,26 +29,26 @@ function home(words: Messages): string {
   const cards = Object.entries(products).map(
     ([slug, product]) => `<li><a class="product" href="/demo/products/${slug}">
 <span class="picture">${picture(slug)}</span>
-<span class="caption"><b>${escape(product.name)}</b><span>${escape(product.price)}</span></span></a></li>`,
+<span class="caption"><b>${escapeHtml(product.name)}</b><span>${escapeHtml(product.price)}</span></span></a></li>`,
   );
-  return `<section class="hero"><div><h1>${escape(shop.lead)}</h1><p>${escape(shop.text)}</p>
-<a class="button" href="#collection">${escape(shop.browse)}</a></div>
+  return `<section class="hero"><div><h1>${escapeHtml(shop.lead)}</h1><p>${escapeHtml(shop.text)}</p>
+<a class="button" href="#collection">${escapeHtml(shop.browse)}</a></div>
 <div class="scene">${picture('arc-lamp')}</div></section>
-<section id="collection"><h2>${escape(shop.collection)}</h2><ul class="grid">${cards.join('')}</ul></section>`;
+<section id="collection"><h2>${escapeHtml(shop.collection)}</h2><ul class="grid">${cards.join('')}</ul></section>`;
 }
 
 function detail(words: Messages, slug: Slug): string {
   const { shop, products } = words;
   const product = products[slug];
   const facts = (['made', 'size', 'care'] as const).map(
-    (fact) => `<dt>${escape(shop[fact])}</dt><dd>${escape(product[fact])}</dd>`,
+    (fact) => `<dt>${escapeHtml(shop[fact])}</dt><dd>${escapeHtml(product[fact])}</dd>`,
   );
-  return `<a class="back" href="/demo">${escape(shop.back)}</a>
+  return `<a class="back" href="/demo">${escapeHtml(shop.back)}</a>
 <article><div class="picture">${picture(slug)}</div>
-<div class="about"><h1>${escape(product.name)}</h1><p class="price">${escape(product.price)}</p>
-<p>${escape(product.text)}</p>
-<div class="actions"><button class="button" data-add data-added="${escape(shop.added)}">${escape(shop.add)}</button>
-<button class="button plain" data-ask>${escape(shop.ask)}</button></div>
+<div class="about"><h1>${escapeHtml(product.name)}</h1><p class="price">${escapeHtml(product.price)}</p>
+<p>${escapeHtml(product.text)}</p>
+<div class="actions"><button class="button" data-add data-added="${escapeHtml(shop.added)}">${escapeHtml(shop.add)}</button>
+<button class="button plain" data-ask>${escapeHtml(shop.ask)}</button></div>
 <dl>${facts.join('')}</dl></div></article>`;
 }
 
@@ -66,16 +66,16 @@ export function shopPage(path: readonly string[], shop: Shop): { status: number;
   } else if (first !== undefined) {
     status = 404;
     title = `${text.missing} · ${text.name}`;
-    main = `<section class="hero"><div><h1>${escape(text.missing)}</h1><p>${escape(text.missingText)}</p><a class="button" href="/demo">${escape(text.back)}</a></div></section>`;
+    main = `<section class="hero"><div><h1>${escapeHtml(text.missing)}</h1><p>${escapeHtml(text.missingText)}</p><a class="button" href="/demo">${escapeHtml(text.back)}</a></div></section>`;
   }
   const other: Locale = shop.locale === 'en' ? 'zh-CN' : 'en';
   const tag = shop.channelKey
-    ? `<script async src="${escape(shop.desk)}/widget/loader.js" data-key="${escape(shop.channelKey)}"></script>`
+    ? `<script async src="${escapeHtml(shop.desk)}/widget/loader.js" data-key="${escapeHtml(shop.channelKey)}"></script>`
     : '';
-  const bag = escape(fill(text.bagCount, { count: 0 }, shop.locale));
+  const bag = escapeHtml(fill(text.bagCount, { count: 0 }, shop.locale));
   const html = `<!doctype html>
 <html lang="${shop.locale}">
-<head><meta charset="utf-8"><title>${escape(title)}</title>
+<head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex">
 <link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/demo/assets/shop.css">
@@ -83,12 +83,12 @@ export function shopPage(path: readonly string[], shop: Shop): { status: number;
 ${tag}
 </head>
 <body>
-<a class="skip" href="#main">${escape(text.skip)}</a>
-<header><a class="name" href="/demo">${escape(text.name)}</a>
-<nav><a href="?lang=${other}" lang="${other}" data-full>${escape(text.language)}</a>
-<span class="bag" role="status" data-one="${escape(fill(text.bagCount, { count: 1 }, shop.locale))}" data-many="${escape(fill(text.bagCount, { count: 2 }, shop.locale))}" aria-label="${bag}">${escape(text.bag)} <b>0</b></span></nav></header>
+<a class="skip" href="#main">${escapeHtml(text.skip)}</a>
+<header><a class="name" href="/demo">${escapeHtml(text.name)}</a>
+<nav><a href="?lang=${other}" lang="${other}" data-full>${escapeHtml(text.language)}</a>
+<span class="bag" role="status" data-one="${escapeHtml(fill(text.bagCount, { count: 1 }, shop.locale))}" data-many="${escapeHtml(fill(text.bagCount, { count: 2 }, shop.locale))}" aria-label="${bag}">${escapeHtml(text.bag)} <b>0</b></span></nav></header>
 <main id="main" tabindex="-1">${main}</main>
-<footer><p>${escape(text.promise)}</p><p>${escape(text.note)} <a href="/inbox" target="_blank" data-full>${escape(text.asDesk)}</a></p></footer>
+<footer><p>${escapeHtml(text.promise)}</p><p>${escapeHtml(text.note)} <a href="/inbox" target="_blank" data-full>${escapeHtml(text.asDesk)}</a></p></footer>
 </body>
 </html>
 `;

@@ -9,19 +9,19 @@ export function fitAboveKeyboard(box: HTMLElement): () => void {
   const seen = window.visualViewport;
   if (!seen) return () => {};
   const phone = matchMedia(PHONE);
-  const fit = () => {
+  const place = () => {
     // Zoomed in by hand: leave the box where it is.
     box.style.cssText =
       phone.matches && seen.scale < 1.05
         ? `height:${seen.height}px!important;top:${seen.offsetTop}px!important;bottom:auto!important`
         : '';
   };
-  fit();
-  seen.addEventListener('resize', fit);
-  seen.addEventListener('scroll', fit);
+  place();
+  seen.addEventListener('resize', place);
+  seen.addEventListener('scroll', place);
   return () => {
-    seen.removeEventListener('resize', fit);
-    seen.removeEventListener('scroll', fit);
+    seen.removeEventListener('resize', place);
+    seen.removeEventListener('scroll', place);
     box.style.cssText = '';
   };
 }

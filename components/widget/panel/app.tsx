@@ -152,7 +152,7 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
 
   return (
     <WordsContext.Provider value={words}>
-      <div class="panel" role={bridge.embedded ? 'dialog' : undefined} aria-labelledby="title">
+      <div class="panel" role="dialog" aria-labelledby="title">
         <Header
           state={state}
           screen={screen}

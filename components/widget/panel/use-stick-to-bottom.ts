@@ -16,22 +16,32 @@ export function useStickToBottom(
   changes: unknown,
 ) {
   const atEnd = useRef(true);
+  /** Heights at the last look: a scroll that comes with other ones was not the reader's. */
+  const seen = useRef({ client: 0, scroll: 0 });
   const [away, setAway] = useState(false);
 
   const jump = useCallback(() => {
     const element = list.current;
     if (!element) return;
+    const { client, scroll } = seen.current;
+    const resized = client !== element.clientHeight || scroll !== element.scrollHeight;
+    if (resized && atEnd.current) return jump();
     atEnd.current = true;
     setAway(false);
+    seen.current = { client: element.clientHeight, scroll: element.scrollHeight };
     element.scrollTop = element.scrollHeight;
   }, [list]);
 
   const onScroll = useCallback(() => {
     const element = list.current;
     if (!element) return;
+    const { client, scroll } = seen.current;
+    const resized = client !== element.clientHeight || scroll !== element.scrollHeight;
+    if (resized && atEnd.current) return jump();
     atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    seen.current = { client: element.clientHeight, scroll: element.scrollHeight };
     setAway(!atEnd.current);
-  }, [list]);
+  }, [list, jump]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changes` is the reason to run
   useLayoutEffect(() => {

@@ -24,7 +24,7 @@ export function EndQuestion({
     else setProblem(error(result.error.code));
   }
   return (
-    <div class="footer" role="group" aria-label={say('end.question')}>
+    <div class="footer">
       <p>{problem || say('end.question')}</p>
       <div class="buttons">
         <button type="button" class="quiet" ref={cancel} onClick={onCancel}>

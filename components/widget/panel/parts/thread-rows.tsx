@@ -6,8 +6,8 @@ import { lastSent, type Row, timeline } from '../timeline.ts';
 import { useWords } from '../words.ts';
 import { MessageGroup } from './message-group.tsx';
 
-/** Rows drawn at first and with each "earlier": a very long conversation stays quick to open. */
-const PAGE = 120;
+/** Items drawn at first and more with each "earlier": a very long conversation stays quick to open. */
+const PAGE = 150;
 
 interface Props {
   thread: VisitorThread;
@@ -19,7 +19,10 @@ export function ThreadRows({ thread, onRetry, onEdit }: Props) {
   const words = useWords();
   const [shown, setShown] = useState(PAGE);
   const { items, agentReadSeq } = thread;
-  const rows = useMemo(() => timeline(items, { agentReadSeq }), [items, agentReadSeq]);
+  const rows = useMemo(
+    () => timeline(items.slice(-shown), { agentReadSeq }),
+    [items, shown, agentReadSeq],
+  );
   const marked = useMemo(() => lastSent(rows), [rows]);
 
   const draw = (row: Row) => {
@@ -55,12 +58,12 @@ export function ThreadRows({ thread, onRetry, onEdit }: Props) {
 
   return (
     <>
-      {rows.length > shown && (
+      {items.length > shown && (
         <button type="button" class="link earlier" onClick={() => setShown(shown + PAGE)}>
           {words.say('thread.earlier')}
         </button>
       )}
-      {rows.slice(-shown).map(draw)}
+      {rows.map(draw)}
     </>
   );
 }

@@ -55,7 +55,13 @@ export function ThreadView({ thread, visible, onRetry, onEdit, onSeen, intro, ch
             <>
               {thread.items.length === 0 && intro}
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard */}
-              <div class="log" role="log" aria-label={say('thread.log')} tabIndex={0}>
+              <div
+                class="log"
+                role="log"
+                aria-live="polite"
+                aria-label={say('thread.log')}
+                tabIndex={0}
+              >
                 <ThreadRows thread={thread} onRetry={onRetry} onEdit={onEdit} />
               </div>
             </>
