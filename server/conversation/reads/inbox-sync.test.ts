@@ -5,6 +5,8 @@ import { createPool } from '#lib/db/pool.ts';
 import { createTestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestMember } from '#server/test/desk.ts';
 import { insertConversation, insertEvent } from '#server/test/log.ts';
+import { findConversation } from '../store.ts';
+import { moveMemberRead } from '../store-reads.ts';
 import { inboxCursor, syncInbox } from './inbox-sync.ts';
 
 const database = await createTestDatabase();
@@ -173,17 +175,24 @@ test('D4: what a transition takes out of sight is gone; what was never seen is n
   expect(await drain(ada, start)).toMatchObject({ ids: [], gone: [leaves], reset: false });
 });
 
-test('D4: a read mark set on one device reaches the others, and nobody else', async () => {
+test('D4 D6: a read mark moved on one device reaches the others, and nobody else', async () => {
   const [ada, bo] = [await desk.member('Ada'), await desk.member('Bo')];
   const id = await conversation();
   await say(id);
-  const [adas, bos] = [await inboxCursor(pool, ada.ctx), await inboxCursor(pool, bo.ctx)];
-  await pool.query(
-    'INSERT INTO member_read (conversation_id, member_id, workspace_id, seq) VALUES ($1, $2, $3, 1)',
-    [id, ada.id, desk.workspaceId],
-  );
-  const page = await syncInbox(pool, ada.ctx, adas);
-  expect(page.rows.map((row) => [row.id, row.readSeq, row.unread])).toEqual([[id, 1, false]]);
+  await say(id);
+  const record = await findConversation(pool, desk.workspaceId, id);
+  if (!record) throw new Error('no conversation');
+  let adas = await inboxCursor(pool, ada.ctx);
+  const bos = await inboxCursor(pool, bo.ctx);
+  // The first mark is a new row, the second one moves it.
+  for (const seq of [1, 2]) {
+    await moveMemberRead(pool, ada.ctx, record, seq);
+    const page = await syncInbox(pool, ada.ctx, adas);
+    expect(page.rows.map((row) => [row.id, row.readSeq, row.unread])).toEqual([[id, seq, seq < 2]]);
+    adas = page.cursor;
+  }
+  await moveMemberRead(pool, ada.ctx, record, 1);
+  expect((await syncInbox(pool, ada.ctx, adas)).rows).toEqual([]);
   expect((await syncInbox(pool, bo.ctx, bos)).rows).toEqual([]);
 });
 
