@@ -23,9 +23,6 @@ export function useStickToBottom(
   const jump = useCallback(() => {
     const element = list.current;
     if (!element) return;
-    const { client, scroll } = seen.current;
-    const resized = client !== element.clientHeight || scroll !== element.scrollHeight;
-    if (resized && atEnd.current) return jump();
     atEnd.current = true;
     setAway(false);
     seen.current = { client: element.clientHeight, scroll: element.scrollHeight };

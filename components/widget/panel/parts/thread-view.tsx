@@ -54,12 +54,12 @@ export function ThreadView({ thread, visible, onRetry, onEdit, onSeen, intro, ch
           ) : (
             <>
               {thread.items.length === 0 && intro}
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard */}
               <div
                 class="log"
                 role="log"
                 aria-live="polite"
                 aria-label={say('thread.log')}
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by keyboard
                 tabIndex={0}
               >
                 <ThreadRows thread={thread} onRetry={onRetry} onEdit={onEdit} />
