@@ -32,7 +32,12 @@ export function AppShell({ sidebar, children }: { sidebar: ReactNode; children: 
         {t('skip')}
       </a>
       <div className="flex h-dvh overflow-hidden">
-        <div className="hidden w-56 shrink-0 flex-col bg-canvas lg:flex">{sidebar}</div>
+        <aside
+          aria-label={t('nav.label')}
+          className="hidden w-56 shrink-0 flex-col bg-canvas lg:flex"
+        >
+          {sidebar}
+        </aside>
         <Dialog.Root open={open} onOpenChange={setOpen}>
           <Dialog.Portal>
             <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 lg:hidden" />
@@ -72,6 +77,11 @@ export function SidebarToggle({ className }: { className?: string }) {
       <Menu />
     </Button>
   );
+}
+
+/** Beyond three digits a number tells nobody more. */
+export function shortCount(count: number): string {
+  return count > 999 ? '999+' : String(count);
 }
 
 export function SidebarSection({ label, children }: { label?: ReactNode; children: ReactNode }) {
@@ -122,7 +132,7 @@ export function SidebarLink({
               strong ? 'bg-accent-soft font-medium text-accent-text' : 'text-ink-3',
             )}
           >
-            {count > 999 ? '999+' : count}
+            {shortCount(count)}
             {countLabel ? <span className="sr-only"> {countLabel}</span> : null}
           </span>
         ) : null}

@@ -4,6 +4,7 @@ import { Bell, BellOff, ChevronsUpDown, Keyboard, LogOut, Volume2, VolumeX } fro
 import { useTranslations } from 'next-intl';
 import { DropdownMenu as Radix } from 'radix-ui';
 import { Avatar, StatusDot } from '#components/ui/avatar.tsx';
+import { cn } from '#components/ui/cn.ts';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -16,7 +17,6 @@ import {
 } from '#components/ui/dropdown-menu.tsx';
 import { LocaleItems, ThemeItems } from '#components/ui/preferences.tsx';
 import { itemClass } from '#components/ui/surface.ts';
-import { Switch } from '#components/ui/switch.tsx';
 import { Availability } from '#lib/protocol/member.ts';
 import { useClient, useDesk } from '../desk/desk-context.tsx';
 import { setNoticePreferences, useNoticePreferences } from '../desk/preferences.ts';
@@ -145,8 +145,19 @@ function NoticeItems() {
 /** The item is the control; the switch only shows it. */
 function SwitchLook({ checked }: { checked: boolean }) {
   return (
-    <span aria-hidden="true" className="pointer-events-none">
-      <Switch checked={checked} tabIndex={-1} className="scale-90" />
+    <span
+      aria-hidden="true"
+      className={cn(
+        'flex h-[18px] w-8 items-center rounded-full p-0.5 transition-colors',
+        checked ? 'bg-accent' : 'bg-line-strong',
+      )}
+    >
+      <span
+        className={cn(
+          'size-3.5 rounded-full bg-white shadow transition-transform',
+          checked && 'translate-x-3.5',
+        )}
+      />
     </span>
   );
 }

@@ -48,7 +48,7 @@ export function ConversationList({
     count: ids.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 8,
+    overscan: 5,
     paddingStart: 6,
     paddingEnd: 6,
   });

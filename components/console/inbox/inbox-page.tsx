@@ -35,6 +35,7 @@ export function InboxPage() {
 
   return (
     <div className="flex min-h-0 flex-1">
+      <h1 className="sr-only">{t('title')}</h1>
       <div
         className={cn(
           'flex w-full min-w-0 flex-col md:w-[19.5rem] md:shrink-0 md:border-r xl:w-[21rem]',
@@ -43,9 +44,9 @@ export function InboxPage() {
       >
         <header className="flex h-14 shrink-0 items-center gap-1 border-b px-4">
           <SidebarToggle />
-          <h1 className="min-w-0 flex-1 truncate font-semibold text-base">
+          <h2 className="min-w-0 flex-1 truncate font-semibold text-base">
             {t(`list.views.${view}`)}
-          </h1>
+          </h2>
         </header>
         <PhoneViews view={view} />
         <ConversationList

@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { shortCount } from '#components/ui/app-shell.tsx';
 import { cn } from '#components/ui/cn.ts';
 import type { InboxView } from '#lib/protocol/member.ts';
 import { INBOX_VIEWS, inboxPath } from './location.ts';
@@ -29,7 +30,7 @@ export function PhoneViews({ view }: { view: InboxView }) {
         >
           {t(`views.${name}`)}
           {counts[name] ? (
-            <span className="text-ink-3 text-xs tabular-nums">{counts[name]}</span>
+            <span className="text-ink-3 text-xs tabular-nums">{shortCount(counts[name])}</span>
           ) : null}
         </Link>
       ))}
