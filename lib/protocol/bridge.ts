@@ -19,6 +19,9 @@ export const ToPanel = z.discriminatedUnion('type', [
     stored: z.record(z.string(), z.string()),
     /** False: the host page's storage refuses; the panel then tries its own. */
     kept: z.optional(z.boolean()),
+    /** Colour and title as the loader knows them, until the first session says. */
+    accent: z.optional(z.string()),
+    title: z.optional(z.string()),
   }),
   z.object({ type: z.literal('visibility'), open: z.boolean() }),
   z.object({ type: z.literal('page'), url: z.string(), title: z.string() }),

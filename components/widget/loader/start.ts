@@ -100,6 +100,8 @@ export function start(site: Site, onDestroyed: () => void): Commands {
         open,
         stored: storage.all(),
         kept: storage.kept(),
+        accent: appearance?.accent,
+        title: appearance?.label,
       }),
       onMessage,
       onFail() {

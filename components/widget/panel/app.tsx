@@ -155,6 +155,7 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
       <div class="panel" role="dialog" aria-labelledby="title">
         <Header
           state={state}
+          title={channel?.title ?? bridge.init.title ?? ''}
           screen={screen}
           closable={bridge.embedded}
           onBack={() => setScreen('list')}

@@ -48,6 +48,8 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
     ...(init.identity === undefined ? {} : { identity: init.identity }),
   });
 
+  if (init.accent) applyAccent(init.accent);
+
   let told = { unread: -1, channel: client.getState().channel, refused: '' };
   function tellLoader() {
     const { unread, channel, locale, conversations, connection } = client.getState();

@@ -6,6 +6,8 @@ import { Icon } from './icons.tsx';
 
 interface Props {
   state: VisitorState;
+  /** The channel's. */
+  title: string;
   screen: 'thread' | 'list';
   /** The loader's button is hidden on phones, so that the panel closes itself. */
   closable: boolean;
@@ -16,7 +18,7 @@ interface Props {
 
 /** Where things stand, in one line. */
 function status(
-  { channel, thread }: VisitorState,
+  { channel, connection, thread }: VisitorState,
   { say }: Words,
 ): { text: string; here: boolean } {
   switch (thread.stage) {
@@ -32,7 +34,10 @@ function status(
     case 'ended':
       return { text: say('header.ended'), here: false };
     case null:
-      if (!channel) return { text: say('header.connecting'), here: false };
+      if (!channel) {
+        const young = connection.kind === 'connecting' || connection.kind === 'idle';
+        return { text: young ? say('header.connecting') : '', here: false };
+      }
       return {
         text: say(channel.staffed ? 'header.staffed' : 'header.away'),
         here: channel.staffed,
@@ -40,10 +45,10 @@ function status(
   }
 }
 
-export function Header({ state, screen, closable, onBack, onEnd, onClose }: Props) {
+export function Header({ state, title, screen, closable, onBack, onEnd, onClose }: Props) {
   const words = useWords();
   const { say } = words;
-  const { thread, channel } = state;
+  const { thread } = state;
   const inThread = screen === 'thread';
   const agent = inThread && thread.stage !== null ? (thread.agent?.name ?? null) : null;
   const { text, here } = status(state, words);
@@ -59,7 +64,7 @@ export function Header({ state, screen, closable, onBack, onEnd, onClose }: Prop
       {inThread && <Avatar name={agent} />}
       <div class="who">
         <h1 id="title" tabIndex={-1}>
-          {inThread ? (agent ?? channel?.title ?? '') : say('list.title')}
+          {inThread ? (agent ?? title) : say('list.title')}
         </h1>
         {inThread && (
           <p class={here ? 'here' : ''} role="status">
