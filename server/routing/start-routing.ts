@@ -43,13 +43,24 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
   const { pool, nodeId, log } = run;
   const ttlMs = deps.leaseMs ?? LEASE.ttlMs;
   const leases = createLeaseGroup({ pool, nodeId, prefix: ROUTING_PREFIX, ttlMs });
-  let recallDue = true;
+  /** How far back the next pass looks for offline conversations; null: not at all. ms */
+  let recallMs: number | null = RECALL_MS;
+  let recalledAt = 0;
   let retry: NodeJS.Timeout | undefined;
 
   function heldShards(): Map<string, string> {
     const held = new Map(leases.held());
     held.delete(RELIEF);
     return held;
+  }
+
+  /** Asked when something says so, and each second for other nodes' news: there may be many offline. */
+  async function recall(shards: readonly string[]): Promise<void> {
+    if (recallMs === null && performance.now() - recalledAt < run.pollMs) return;
+    const within = recallMs ?? RECALL_AGAIN_MS;
+    recallMs = null;
+    recalledAt = performance.now();
+    await recallOffline(run, shards, within);
   }
 
   const leaseLoop = startLoop({
@@ -60,7 +71,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
       const had = leases.held().size;
       await leases.tick([RELIEF, ...QUEUE_SHARDS]);
       if (leases.held().size > had) {
-        recallDue = true;
+        recallMs = RECALL_MS;
         passLoop.poke();
       }
     },
@@ -73,9 +84,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
     work: async () => {
       const held = heldShards();
       if (held.size === 0) return;
-      const recall = recallDue;
-      recallDue = false;
-      await recallOffline(run, [...held.keys()], recall ? RECALL_MS : RECALL_AGAIN_MS);
+      await recall([...held.keys()]);
       const { now, byWorkspace } = await claimWaiting(pool, nodeId, held);
       for (const [workspaceId, items] of byWorkspace) {
         const staffed = await dismissUnstaffed(run, items);
@@ -101,6 +110,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
   function onCommitted(committed: Committed): void {
     const { before, after, workspaceId } = committed;
     // A plain message concerns routing only where nobody was there to read it.
+    if (after.phase === 'offline') recallMs ??= RECALL_AGAIN_MS;
     if (before !== after || after.phase === 'offline') passLoop.poke();
     const missed = missedBy(committed);
     if (missed === null || before === null) return;
@@ -113,7 +123,7 @@ export function startRouting(deps: RoutingDeps): RoutingRunner {
     deps.conversations.onCommitted(onCommitted),
     deps.members.onMemberChanged(({ what }) => {
       if (what !== 'load') {
-        recallDue = true;
+        recallMs = RECALL_MS;
         reliefLoop.poke();
       }
       passLoop.poke();
