@@ -5,8 +5,12 @@ import { memberOf } from '#lib/auth/session.ts';
 
 /** Who asks; nobody is sent to sign in. Once per request. */
 export const signedIn = cache(async () => {
-  const member = await memberOf(await headers());
-  if (!member) redirect('/sign-in');
+  const requestHeaders = await headers();
+  const member = await memberOf(requestHeaders);
+  if (!member) {
+    const path = requestHeaders.get('x-parlour-path') ?? '/inbox';
+    redirect(path === '/inbox' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(path)}`);
+  }
   const { memberId, workspaceId, name, role } = member;
   return { memberId, workspaceId, name, role };
 });

@@ -72,7 +72,7 @@ export function ConsoleSidebar({
             );
           })}
         </SidebarSection>
-        {member.role === 'admin' || member.role === 'owner' ? <AdminNav /> : null}
+        <AdminNav role={member.role} />
       </nav>
       <NoticePrompt />
       <div className="shrink-0 p-2">

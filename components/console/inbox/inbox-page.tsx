@@ -82,6 +82,7 @@ function OpenConversation({
   details: boolean;
   go: ReturnType<typeof useInboxLocation>['go'];
 }) {
+  const t = useTranslations('console');
   const me = useMe();
   const thread = useThread(id);
   const listed = useRow(id);
@@ -115,7 +116,10 @@ function OpenConversation({
         />
       </Pane>
       {shown ? (
-        <aside className="flex w-full min-w-0 shrink-0 flex-col bg-surface md:w-72 md:border-l max-xl:md:w-full max-xl:md:flex-1">
+        <aside
+          aria-label={t('details.title')}
+          className="flex w-full min-w-0 shrink-0 flex-col bg-surface md:w-72 md:border-l max-xl:md:w-full max-xl:md:flex-1"
+        >
           <DetailsPane row={row} thread={thread} onClose={toggle} />
         </aside>
       ) : null}
