@@ -46,6 +46,21 @@ describe('opening and waiting', () => {
     expect(story.lines).toEqual(['nobody_here']);
   });
 
+  test('F6: who waited in vain is not sent to wait again, until they write again', () => {
+    const story = tell()
+      .wait(19 * MINUTE)
+      .wrote('visitor')
+      .wait(MINUTE)
+      .fire('giveUp');
+    const staffed = { type: 'queue.staffed', queueId: SALES } as const;
+    expect(story.ask(staffed)).toEqual({ kind: 'unchanged' });
+    story.on({ type: 'visitor.message' });
+    expect(story.snapshot.phase).toBe('offline');
+    expect(story.ask({ type: 'visitor.message' })).toEqual({ kind: 'unchanged' });
+    story.on(staffed);
+    expect(story.snapshot.phase).toBe('queued');
+  });
+
   test('a queue left by everybody sends who waits offline, another queue does not', () => {
     const story = tell();
     expect(story.ask({ type: 'queue.unstaffed', queueId: HELP })).toEqual({ kind: 'unchanged' });

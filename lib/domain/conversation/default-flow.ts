@@ -4,6 +4,9 @@ const MINUTE = 60_000;
 const DAY = 24 * 3600_000;
 
 const nobodyHere = { type: 'say', params: { line: 'nobody_here' } } as const;
+const gaveUp = { type: 'memory', params: { key: 'gaveUp', is: true } } as const;
+const remember = (value: boolean) =>
+  ({ type: 'remember', params: { key: 'gaveUp', value } }) as const;
 const staffed = { type: 'event', params: { field: 'staffed', is: true } } as const;
 
 /** The flow every workspace starts with. Plain JSON: stored as version 1 and read back. */
@@ -37,7 +40,7 @@ export const DEFAULT_FLOW: FlowDefinition = {
         giveUp: {
           guard: { type: 'phase', params: { in: ['queued'] } },
           target: 'offline',
-          actions: [nobodyHere],
+          actions: [nobodyHere, remember(true)],
         },
       },
       on: {
@@ -144,9 +147,19 @@ export const DEFAULT_FLOW: FlowDefinition = {
       phase: 'offline',
       on: {
         'agent.took': 'engaged',
+        // Who waited in vain is not sent to wait again, until they write again.
+        'visitor.message': { guard: gaveUp, actions: [remember(false)] },
         // Who just wrote is probably still here; who left is answered by whoever takes it.
         'queue.staffed': {
-          guard: { type: 'visitorWroteWithin', params: { ms: 10 * MINUTE } },
+          guard: {
+            type: 'and',
+            params: {
+              guards: [
+                { type: 'visitorWroteWithin', params: { ms: 10 * MINUTE } },
+                { type: 'not', params: { guard: gaveUp } },
+              ],
+            },
+          },
           target: 'waiting',
         },
         'conversation.ended': 'closed',
