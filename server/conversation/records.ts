@@ -39,6 +39,7 @@ export const EVENT_KINDS = [
   'note.added',
   'conversation.transitioned',
   'contact.left',
+  'contact.identified',
   'rating.given',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
@@ -76,6 +77,8 @@ export interface EventData {
     about?: Record<string, unknown>;
   };
   'contact.left': { name: string | null; email: string | null };
+  /** The visitor is the site's person from here on; the conversation moved to that contact. */
+  'contact.identified': { contactId: string; name: string | null; email: string | null };
   'rating.given': { score: number; comment: string | null };
 }
 
@@ -136,6 +139,11 @@ export interface AppendItem {
   guard?: (record: ConversationRecord) => ErrorCode | null;
   /** An audited supervisor override: the load may pass the capacity (I4). */
   overCapacity?: boolean;
+  /**
+   * Read marks to move forward (D6), public seqs; no events, so no key is kept and none is needed.
+   * They go with the group because a row update of their own would hold the lock messages need.
+   */
+  marks?: { visitorReadSeq?: number; agentReadSeq?: number };
 }
 
 export interface Appended {
@@ -146,6 +154,7 @@ export interface Appended {
   publicSeq: number | null;
   /** ms since the epoch */
   at: number;
+  /** The flow moved, or a read mark did. */
   moved: boolean;
   /** The key was known: this is the first result again. */
   repeated: boolean;

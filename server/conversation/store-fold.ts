@@ -49,6 +49,8 @@ function changed(event: StoredEvent): Partial<ConversationRecord> {
     }
     case 'rating.given':
       return { rating: dataOf(event, 'rating.given').score };
+    case 'contact.identified':
+      return { contactId: dataOf(event, 'contact.identified').contactId };
     case 'conversation.transitioned':
       return dataOf(event, 'conversation.transitioned').patch as Partial<Snapshot>;
     default:

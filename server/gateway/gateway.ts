@@ -44,6 +44,8 @@ export interface Gateway {
   dispatch(caller: Caller, body: unknown): Promise<Reply<unknown>>;
   /** Turns a visitor's sockets out on every node: logged out, or its token was rotated. */
   revokeVisitor(visitorId: string): void;
+  /** A visitor became the site's person: old tokens go, inboxes look again. */
+  visitorIdentified(visitor: VisitorIdentity): void;
   /** Heard of over HTTPS: online for a while, as a socket would be. */
   visitorSeen(visitor: VisitorIdentity): void;
   watch: Watch;
@@ -110,16 +112,22 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   // Nobody has business in the main namespace; a connection without another one is closed in 10 s.
   io.use((_socket, next) => next(new Error('not_found')));
 
+  const revokeVisitor = (visitorId: string) => {
+    const audience = gateway.visitorSockets.in(rooms.visitor(visitorId));
+    audience.emit('revoked', {});
+    audience.disconnectSockets(true);
+  };
+
   return {
     registry,
     limiter,
     watch,
     visitorSeen: presence.seen,
     dispatch: (caller, body) => dispatch(dispatchDeps, caller, body),
-    revokeVisitor(visitorId) {
-      const audience = gateway.visitorSockets.in(rooms.visitor(visitorId));
-      audience.emit('revoked', {});
-      audience.disconnectSockets(true);
+    revokeVisitor,
+    visitorIdentified(visitor) {
+      revokeVisitor(visitor.visitorId);
+      fanOut.hintInbox(visitor.workspaceId);
     },
     async close() {
       clearInterval(renewal);

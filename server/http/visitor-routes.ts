@@ -76,7 +76,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
       page: asked.page,
     });
     const { visitor, token, rotated } = opened;
-    if (rotated) gateway.revokeVisitor(visitor.visitorId);
+    if (rotated) gateway.visitorIdentified(visitor);
     const ctx = visitorCtx(visitor, request.trace) as VisitorCtx;
     const [view, conversations] = await Promise.all([reads.channel(ctx), reads.outlines(ctx)]);
     const { visitorId, identified } = visitor;

@@ -29,6 +29,7 @@ const DATA = {
       .optional(),
   }),
   'contact.left': z.object({ name: z.string().nullable(), email: z.string().nullable() }),
+  'contact.identified': z.object({ name: z.string().nullable(), email: z.string().nullable() }),
   'rating.given': z.object({ score: z.int(), comment: z.string().nullable() }),
 } satisfies Record<EventKind, z.ZodType>;
 
@@ -44,6 +45,7 @@ const CURRENT: Readonly<Record<EventKind, number>> = {
   'note.added': 1,
   'conversation.transitioned': 1,
   'contact.left': 1,
+  'contact.identified': 1,
   'rating.given': 1,
 };
 

@@ -39,6 +39,7 @@ function body(read: ReadableEvent, event: StoredEvent): Body {
       };
     }
     case 'contact.left':
+    case 'contact.identified':
       return { kind: 'contact', name: read.data.name, email: read.data.email };
     case 'rating.given':
       return {

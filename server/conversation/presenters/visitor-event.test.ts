@@ -50,6 +50,11 @@ const dataOf = {
     about: fc.record({ note: internal, explanation: internal }),
   }),
   'contact.left': fc.record({ name: fc.option(shown), email: fc.option(shown) }),
+  'contact.identified': fc.record({
+    contactId: internal,
+    name: fc.option(internal),
+    email: fc.option(internal),
+  }),
   'rating.given': fc.record({ score: fc.integer({ min: 1, max: 5 }), comment: internal }),
 } as const;
 

@@ -48,8 +48,9 @@ function body(read: ReadableEvent, event: StoredEvent, names: MemberNames): Body
       return { kind: 'contact', name: read.data.name, email: read.data.email };
     case 'rating.given':
       return { kind: 'rating', score: read.data.score };
-    // The opening shows nothing; a note never has a public seq, and if it had, would stay unsaid (I12).
+    // The opening shows nothing; a note or a merge never has a public seq, and if it had, would stay unsaid (I12).
     case 'conversation.opened':
+    case 'contact.identified':
     case 'note.added':
       return { kind: 'unknown' };
   }

@@ -44,6 +44,16 @@ export async function upsertContact(
   return row.id;
 }
 
+/** The person opened a conversation on another device in that moment, or a deadlock: seen at the next try. */
+const RACED = new Set(['23505', '40P01', '40001']);
+
+export interface Anonymous {
+  visitorId: string;
+  workspaceId: string;
+  contactId: string;
+  tokenRev: number;
+}
+
 /**
  * Merges an anonymous visitor into the site's person: once, only when never identified before.
  * The token is rotated, so that whoever copied the anonymous one does not come along.
@@ -55,7 +65,22 @@ export async function upsertContact(
  */
 export async function identifyVisitor(
   pool: Pool,
-  visitor: { visitorId: string; workspaceId: string; contactId: string; tokenRev: number },
+  visitor: Anonymous,
+  person: SiteIdentity,
+): Promise<{ contactId: string; tokenRev: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await merge(pool, visitor, person);
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (attempt === 3 || !code || !RACED.has(code)) throw error;
+    }
+  }
+}
+
+async function merge(
+  pool: Pool,
+  visitor: Anonymous,
   person: SiteIdentity,
 ): Promise<{ contactId: string; tokenRev: number }> {
   return inTransaction(pool, async (client) => {
@@ -78,12 +103,26 @@ export async function identifyVisitor(
       visitor.visitorId,
       visitor.workspaceId,
     ]);
+    // Told to the log in the same statement: the row stays the fold of its events (I5). The key holds
+    // a space, as no client's can.
     await client.query(
-      `UPDATE conversation AS c SET contact_id = $1
-       WHERE c.workspace_id = $2 AND c.contact_id = $3 AND (c.closed_at IS NOT NULL OR NOT EXISTS (
-         SELECT 1 FROM conversation o
-         WHERE o.contact_id = $1 AND o.channel_id = c.channel_id AND o.closed_at IS NULL))`,
-      [contactId, visitor.workspaceId, visitor.contactId],
+      `WITH moved AS (
+         UPDATE conversation AS c SET contact_id = $1, last_seq = last_seq + 1
+         WHERE c.workspace_id = $2 AND c.contact_id = $3 AND (c.closed_at IS NOT NULL OR NOT EXISTS (
+           SELECT 1 FROM conversation o
+           WHERE o.contact_id = $1 AND o.channel_id = c.channel_id AND o.closed_at IS NULL))
+         RETURNING c.id, c.workspace_id, c.last_seq)
+       INSERT INTO event (conversation_id, seq, workspace_id, source, client_id, kind, actor_kind, actor_id, data)
+       SELECT id, last_seq, workspace_id, 'v:' || $4::uuid, 'contact identified', 'contact.identified',
+         'visitor', $4::uuid, $5::jsonb
+       FROM moved`,
+      [
+        contactId,
+        visitor.workspaceId,
+        visitor.contactId,
+        visitor.visitorId,
+        JSON.stringify({ contactId, name: person.name, email: person.email }),
+      ],
     );
     // What the person typed into the offline form is worth keeping where the site says nothing.
     await client.query(

@@ -115,6 +115,19 @@ describe('Identity: merging', () => {
       visitor: { visitorId: anonymous.visitor.visitorId, identified: true },
     });
     expect(await contactOf(talk)).toBe(named.visitor.contactId);
+    const log = await db.pool.query(
+      `SELECT e.seq = c.last_seq AS newest, e.public_seq, e.kind, e.data FROM event e
+       JOIN conversation c ON c.id = e.conversation_id WHERE e.conversation_id = $1`,
+      [talk],
+    );
+    expect(log.rows).toEqual([
+      {
+        newest: true,
+        public_seq: null,
+        kind: 'contact.identified',
+        data: { contactId: named.visitor.contactId, name: 'Ada', email: 'ada@shop.example' },
+      },
+    ]);
     expect(await codeOf(opens(anonymous.token))).toBe('token_invalid');
     expect((await opens(named.token)).contactId).toBe(named.visitor.contactId);
     const { rows } = await db.pool.query(
