@@ -25,7 +25,7 @@ export async function writePlan(
   const all = [...held.values()];
   const unused = all.filter((h) => h.opened !== null && h.record === null);
   const touched = all.flatMap((h) =>
-    h.record && h.events.length > 0 ? [changeOf(h, h.record)] : [],
+    h.record && (h.events.length > 0 || h.marked) ? [changeOf(h, h.record)] : [],
   );
 
   if (touched.length > 0) {

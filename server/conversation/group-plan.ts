@@ -32,6 +32,8 @@ export interface Held {
   /** Timers that fired and act no more: their rows go. */
   fired: { name: string; gen: number }[];
   contact: { name: string | null; email: string | null } | null;
+  /** Read marks moved. */
+  marked: boolean;
   /** An item had to be put off; the later ones of the conversation keep their place behind it. */
   halted: boolean;
 }
@@ -148,12 +150,25 @@ function apply(item: AppendItem, held: Held, input: PlanInput, result: Plan): Ou
     }
   }
   take(item, held, draft);
+  const marked = item.marks ? mark(item.marks, held, draft.record) : false;
   return {
     kind: 'appended',
     conversationId: item.conversationId,
     event: writer.first,
-    moved: draft.moved,
+    moved: draft.moved || marked,
   };
+}
+
+/** Only forward, never beyond what there is (D6). */
+function mark(marks: NonNullable<AppendItem['marks']>, held: Held, record: ConversationRecord) {
+  const moved = (now: number, to = 0) => Math.max(now, Math.min(to, record.lastPublicSeq));
+  const visitorReadSeq = moved(record.visitorReadSeq, marks.visitorReadSeq);
+  const agentReadSeq = moved(record.agentReadSeq, marks.agentReadSeq);
+  if (visitorReadSeq === record.visitorReadSeq && agentReadSeq === record.agentReadSeq)
+    return false;
+  held.record = { ...record, visitorReadSeq, agentReadSeq };
+  held.marked = true;
+  return true;
 }
 
 /** Checks and books what the transition does to members' loads (I4). */

@@ -17,7 +17,7 @@ export class LostRow extends Error {
   }
 }
 
-/** Inserts the events and moves what plain messages move; no column here is indexed. */
+/** Inserts the events and moves what plain messages and read marks move; no column here is indexed. */
 export async function writeEvents(
   client: PoolClient,
   workspaceOf: ReadonlyMap<string, string>,
@@ -40,11 +40,14 @@ export async function writeEvents(
         last_visitor_at = to_timestamp(u.last_visitor_at / 1000),
         last_agent_at = to_timestamp(u.last_agent_at / 1000),
         last_visitor_seq = u.last_visitor_seq, last_agent_seq = u.last_agent_seq,
-        preview = u.preview, preview_by = u.preview_by, rating = u.rating
+        preview = u.preview, preview_by = u.preview_by, rating = u.rating,
+        visitor_read_seq = u.visitor_read_seq, agent_read_seq = u.agent_read_seq
       FROM unnest($12::uuid[], $13::uuid[], $14::int[], $15::int[], $16::int[], $17::float8[],
-          $18::float8[], $19::int[], $20::int[], $21::text[], $22::text[], $23::int[])
+          $18::float8[], $19::int[], $20::int[], $21::text[], $22::text[], $23::int[], $24::int[],
+          $25::int[])
         AS u(id, workspace_id, was_seq, last_seq, last_public_seq, last_visitor_at, last_agent_at,
-          last_visitor_seq, last_agent_seq, preview, preview_by, rating)
+          last_visitor_seq, last_agent_seq, preview, preview_by, rating, visitor_read_seq,
+          agent_read_seq)
       WHERE c.id = u.id AND c.workspace_id = u.workspace_id AND c.last_seq = u.was_seq`,
     values: [
       events.map((e) => e.conversationId),
@@ -70,6 +73,8 @@ export async function writeEvents(
       pick((r) => r.preview),
       pick((r) => r.previewBy),
       pick((r) => r.rating),
+      pick((r) => r.visitorReadSeq),
+      pick((r) => r.agentReadSeq),
     ],
   });
   if (result.rowCount !== changes.length) throw new LostRow('conversation');

@@ -132,7 +132,7 @@ function holdAll(
   opened: Opened,
   flows: Flows,
 ): Map<string, Held> {
-  const fresh = { moved: false, contact: null, halted: false };
+  const fresh = { moved: false, marked: false, contact: null, halted: false };
   const held = new Map<string, Held>();
   for (const [id, record] of records) {
     const flow = flows.get(record.flowVersionId);

@@ -10,6 +10,11 @@ export function keyOf(ctx: Ctx, clientKey: string): AppendItem['key'] {
   return { source: sourceOf(ctx), clientId: clientKey };
 }
 
+/** Marks keep no key; with the space it can be no action's either. */
+export function markKeyOf(ctx: Ctx): AppendItem['key'] {
+  return { source: sourceOf(ctx), clientId: ' marks' };
+}
+
 function sourceOf({ actor }: Ctx): string {
   switch (actor.kind) {
     case 'visitor':

@@ -3,7 +3,6 @@ import type { TestMember } from '#server/test/factories.ts';
 import { expectSound, openOne, openServed, rowOf, run, say } from '#server/test/talk.ts';
 import { on, refusedAs, teamForFile } from '#server/test/team.ts';
 import type { ReadMoved } from '../records.ts';
-import { moveVisitorRead } from '../store-reads.ts';
 
 const team = teamForFile();
 
@@ -98,9 +97,10 @@ describe('read marks (D6)', () => {
     const id = await openOne(team.node, visitor);
     for (let index = 0; index < 10; index += 1)
       await say(team.node, visitor.ctx, id, `number ${index}`);
-    // Both asked when nothing was read yet; their writes come one after the other.
-    expect(await moveVisitorRead(team.db.pool, team.workspace.id, id, 9)).not.toBeNull();
-    expect(await moveVisitorRead(team.db.pool, team.workspace.id, id, 2)).toBeNull();
+    // Both asked when nothing was read yet; their marks go in one group, one after the other.
+    const read = (seq: number) =>
+      run(team.node, visitor.ctx, 'conversation.read', { conversationId: id, seq });
+    expect(await Promise.all([9, 2].map(read))).toEqual([{ readSeq: 9 }, { readSeq: 9 }]);
     expect((await rowOf(team.db.pool, team.workspace, id)).visitorReadSeq).toBe(9);
   });
 });

@@ -1,9 +1,7 @@
 import type { VisitorInput, VisitorOutput } from '#lib/protocol/envelope.ts';
-import { ParlourError } from '#lib/protocol/errors.ts';
 import type { VisitorCtx } from '../context.ts';
-import { mayReach } from '../policies.ts';
 import type { ConversationDeps } from '../ports.ts';
-import { moveVisitorRead } from '../store-reads.ts';
+import { markKeyOf } from './asking.ts';
 
 /**
  * The visitor has read up to a public seq; the mark only moves forward (D6).
@@ -14,10 +12,23 @@ export async function readVisitorConversation(
   ctx: VisitorCtx,
   { conversationId, seq }: VisitorInput<'conversation.read'>,
 ): Promise<VisitorOutput<'conversation.read'>> {
-  const record = await deps.find(ctx, conversationId);
-  if (!record || !mayReach(ctx.actor, record)) throw new ParlourError('not_found');
-  if (seq <= record.visitorReadSeq) return { readSeq: record.visitorReadSeq };
-  const moved = await moveVisitorRead(deps.pool, ctx.workspaceId, conversationId, seq);
-  if (moved) deps.readMoved(moved);
-  return { readSeq: moved?.visitorReadSeq ?? record.visitorReadSeq };
+  const { row, moved } = await deps.append({
+    ctx,
+    conversationId,
+    key: markKeyOf(ctx),
+    entries: [],
+    marks: { visitorReadSeq: seq },
+  });
+  const { visitorReadSeq, agentReadSeq } = row;
+  if (moved) {
+    deps.readMoved({
+      workspaceId: ctx.workspaceId,
+      conversationId,
+      memberId: null,
+      readSeq: null,
+      visitorReadSeq,
+      agentReadSeq,
+    });
+  }
+  return { readSeq: visitorReadSeq };
 }
