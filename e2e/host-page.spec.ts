@@ -149,7 +149,7 @@ test('calls made before the script came are kept; events tell the page', async (
   body = `<script>
     window.Parlour = function () { (Parlour.q = Parlour.q || []).push(arguments) };
     window.heard = [];
-    for (const name of ['ready', 'show', 'hide']) Parlour('on', name, () => heard.push(name));
+    for (const name of ['ready', 'open', 'close']) Parlour('on', name, () => heard.push(name));
     Parlour('setLocale', 'zh-CN');
     Parlour('show');
   </script>${body}`;
@@ -159,7 +159,7 @@ test('calls made before the script came are kept; events tell the page', async (
   await expect(visitor.panel.getByRole('button', { name: '提交留言' })).toBeVisible();
   await page.evaluate("Parlour('hide')");
   await expect(page.locator('parlour-widget .box')).toBeHidden();
-  expect(await page.evaluate('heard')).toEqual(['ready', 'show', 'hide']);
+  expect(await page.evaluate('heard')).toEqual(['ready', 'open', 'close']);
   await page.evaluate("Parlour('destroy')");
   await expect(page.locator('parlour-widget')).toHaveCount(0);
   expect(await page.evaluate('typeof Parlour')).toBe('undefined');

@@ -150,7 +150,7 @@ export function start(site: Site, onDestroyed: () => void): Commands {
     unfit = fitAboveKeyboard(view.box);
     frame?.send({ type: 'visibility', open });
     frame?.focus();
-    emit('show');
+    emit('open');
   }
 
   function hide() {
@@ -160,7 +160,7 @@ export function start(site: Site, onDestroyed: () => void): Commands {
       open = false;
       unfit();
       frame?.send({ type: 'visibility', open });
-      emit('hide');
+      emit('close');
     }
     draw();
     if (focused) view.button.focus();
