@@ -56,7 +56,19 @@ export function createHttp(deps: HttpDeps): Http {
   const proxy = deps.webOrigin ? createProxy(deps.webOrigin, deps.hops) : null;
   const serveWidget = createStaticFiles(deps.widgetFolder, '/widget/');
 
+  let warned = deps.hops > 0;
+  const warnOfProxy = (raw: IncomingMessage) => {
+    if (warned || !raw.headers['x-forwarded-for']) return;
+    warned = true;
+    // Otherwise everybody behind that proxy counts as one address, and shares its limits.
+    log.warn(
+      { hint: 'set TRUST_PROXY if a proxy of yours stands in front' },
+      'proxy_headers_ignored',
+    );
+  };
+
   const read = (raw: IncomingMessage, response: ServerResponse): HttpRequest => {
+    warnOfProxy(raw);
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     const header = raw.headers.traceparent;
