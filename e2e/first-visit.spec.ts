@@ -38,10 +38,15 @@ test('from the first visit to the rating', async ({ browser, page }) => {
   await ann.sees('Asked for Norway twice this week');
   await expect(visitor.panel.getByText('Norway twice')).toHaveCount(0);
 
+  // Ending without an answer is asked about first.
+  await ann.end();
+  const asked = ann.page.getByRole('alertdialog', { name: 'End without an answer?' });
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await ann.reply('Glad to help');
   await ann.end();
   await expect(visitor.status).toHaveText('Conversation ended');
   await ann.finish();
-  await visitor.panel.getByText('4 stars').click();
+  await visitor.panel.getByRole('radio', { name: '4 stars' }).check();
   await visitor.panel.getByRole('textbox', { name: /add/ }).fill('Quick and kind');
   await visitor.panel.getByRole('button', { name: 'Send feedback' }).click();
   await expect(visitor.panel.getByText('You rated this conversation 4 out of 5')).toBeVisible();
@@ -52,7 +57,6 @@ test('from the first visit to the rating', async ({ browser, page }) => {
   await visitor.send('One more thing');
   await expect(ann.offer).toContainText('One more thing');
   await ann.accept();
-  await ann.page.getByRole('button', { name: 'Details' }).click();
-  await expect(ann.page.getByText('Earlier conversations')).toBeVisible();
+  await expect(ann.page.getByText('Glad to help')).toBeVisible();
   await shop.close();
 });

@@ -96,7 +96,7 @@ export class Agent {
     await this.page.getByRole('button', { name: 'Transfer', exact: true }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Transfer conversation' });
     if (kind === 'Queue') await dialog.getByRole('radio', { name: 'Queue' }).click();
-    await dialog.getByRole('option', { name }).click();
+    await dialog.getByRole('radio', { name }).click();
     if (note) await dialog.getByRole('textbox', { name: /^Note/ }).fill(note);
     await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
     await expect(dialog).toBeHidden();

@@ -57,6 +57,8 @@ export interface Team {
 }
 
 let count = 0;
+/** One sign-in for all teams of a worker. */
+let owner: APIRequestContext | undefined;
 
 /**
  * A queue, a channel and members of a test file's own, made the way an owner makes them: through
@@ -71,8 +73,7 @@ export async function makeTeam(
     roles?: Record<string, RoleName>;
   } = {},
 ): Promise<Team> {
-  const demo = demoAccount('owner');
-  const owner = await signedIn(demo.email, demo.password);
+  owner ??= await signedIn(demoAccount('owner').email, demoAccount('owner').password);
   const tag = `${process.env.TEST_WORKER_INDEX ?? 0}-${Date.now().toString(36)}-${count++}`;
   const members: Record<string, TeamMember> = {};
   for (const name of names) {

@@ -1,17 +1,20 @@
 import { ParlourError } from '#lib/protocol/errors.ts';
 
 const WINDOW_MS = 60_000;
-const MOST = 20;
 const MOST_KEYS = 10_000;
 const seen = new Map<string, { count: number; since: number }>();
 
+/** The address a request came from, as the desk checked it (TRUST_PROXY) before it proxied. */
+export function clientAddress(headers: Headers): string {
+  return headers.get('x-parlour-client') ?? 'direct';
+}
+
 /**
- * Counts tries of something guessable per address (the desk sets x-parlour-client after its own
- * check) and refuses the 21st within a minute.
+ * Counts tries of something guessable and refuses more than `most` within a minute.
+ * @param key what is tried, and by or on whom
  * @throws ParlourError rate_limited
  */
-export function attempt(what: string, headers: Headers, now = Date.now()): void {
-  const key = `${what} ${headers.get('x-parlour-client') ?? 'direct'}`;
+export function attempt(key: string, most: number, now = Date.now()): void {
   const entry = seen.get(key);
   if (!entry || now - entry.since > WINDOW_MS) {
     // Bounded: forgetting everybody under a flood of addresses is better than growing.
@@ -20,7 +23,7 @@ export function attempt(what: string, headers: Headers, now = Date.now()): void 
     return;
   }
   entry.count += 1;
-  if (entry.count > MOST) {
+  if (entry.count > most) {
     throw new ParlourError('rate_limited', { retryAfterMs: entry.since + WINDOW_MS - now });
   }
 }

@@ -35,7 +35,8 @@ function createAuth() {
       enabled: settings.nodeEnv === 'production',
       window: 60,
       max: 300,
-      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+      // Per address; the route counts per account besides.
+      customRules: { '/sign-in/email': { window: 60, max: 60 } },
     },
     advanced: {
       cookiePrefix: 'parlour',

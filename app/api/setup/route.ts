@@ -1,9 +1,12 @@
-import { attempt } from '#lib/auth/attempts.ts';
+import { attempt, clientAddress } from '#lib/auth/attempts.ts';
 import { answer, parse, readJson } from '#lib/config/http.ts';
 import { SetUpDesk, setUpDesk } from '#lib/config/set-up-desk.ts';
 import { prisma } from '#lib/db/client.ts';
 
 export const dynamic = 'force-dynamic';
+
+/** Per address and minute. */
+const MOST_TRIES = 20;
 
 /** GET: whether the desk waits to be set up. */
 export async function GET() {
@@ -17,7 +20,7 @@ export async function GET() {
 export async function POST(request: Request) {
   return answer(async () => {
     const input = parse(SetUpDesk, await readJson(request));
-    attempt('setup', request.headers);
+    attempt(`setup ${clientAddress(request.headers)}`, MOST_TRIES);
     const { workspaceId } = await setUpDesk(prisma(), input);
     return { workspaceId };
   });

@@ -1,4 +1,7 @@
+import * as z from 'zod';
+import { attempt } from '#lib/auth/attempts.ts';
 import { auth } from '#lib/auth/auth.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
 
 /**
  * What of better-auth is reachable. Everything that changes members, roles or invitations goes
@@ -17,10 +20,37 @@ const OPEN_PATHS = new Set([
   '/organization/set-active',
 ]);
 
+/**
+ * Passwords tried on one account within a minute, from wherever: guessing from many addresses is
+ * as slow as from one. The library's own limit counts per address, where an office signs in together.
+ */
+const MOST_SIGN_INS = 10;
+
+async function refusedAsGuessing(request: Request): Promise<Response | null> {
+  const body: unknown = await request
+    .clone()
+    .json()
+    .catch(() => null);
+  const parsed = z.object({ email: z.string().max(254) }).safeParse(body);
+  if (!parsed.success) return null;
+  try {
+    attempt(`sign-in ${parsed.data.email.toLowerCase()}`, MOST_SIGN_INS);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ParlourError)) throw error;
+    const seconds = Math.ceil((error.retryAfterMs ?? 1000) / 1000);
+    return Response.json(
+      { code: 'TOO_MANY_REQUESTS', message: error.message },
+      { status: 429, headers: { 'retry-after': String(seconds) } },
+    );
+  }
+}
+
 async function handle(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '');
   if (!OPEN_PATHS.has(path)) return new Response(null, { status: 404 });
-  return auth().handler(request);
+  const refused = path === '/sign-in/email' ? await refusedAsGuessing(request) : null;
+  return refused ?? auth().handler(request);
 }
 
 export const GET = handle;

@@ -1,4 +1,4 @@
-import { attempt } from '#lib/auth/attempts.ts';
+import { attempt, clientAddress } from '#lib/auth/attempts.ts';
 import {
   AcceptInvitation,
   acceptInvitation,
@@ -9,10 +9,13 @@ import { prisma } from '#lib/db/client.ts';
 
 export const dynamic = 'force-dynamic';
 
+/** Per address and minute. */
+const MOST_TRIES = 60;
+
 /** GET ?id=…: who invites whom into what, for the page. */
 export async function GET(request: Request) {
   return answer(async () => {
-    attempt('invitation', request.headers);
+    attempt(`invitation ${clientAddress(request.headers)}`, MOST_TRIES);
     return invitationFor(prisma(), new URL(request.url).searchParams.get('id') ?? '');
   });
 }
@@ -21,7 +24,7 @@ export async function GET(request: Request) {
 export async function POST(request: Request) {
   return answer(async () => {
     const input = parse(AcceptInvitation, await readJson(request));
-    attempt('invitation', request.headers);
+    attempt(`invitation ${clientAddress(request.headers)}`, MOST_TRIES);
     return acceptInvitation(prisma(), input);
   });
 }
