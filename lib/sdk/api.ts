@@ -10,16 +10,17 @@ import type {
   Availability,
   ConversationRow,
   InboxView,
-  MemberCommandName,
   MemberEventWire,
   MemberView,
 } from '#lib/protocol/member.ts';
 import type { Locale, PageView } from '#lib/protocol/primitives.ts';
 import type { ChannelView, VisitorConversation, VisitorEvent } from '#lib/protocol/visitor.ts';
+import type { ClientPorts } from './ports.ts';
 
 export type Stage = VisitorConversation['stage'];
 export type AgentView = NonNullable<VisitorConversation['agent']>;
 
+export type { ClientPorts, SocketPort, SocketRequest } from './ports.ts';
 export type Unsubscribe = () => void;
 
 export interface ExternalStore<S> {
@@ -290,38 +291,4 @@ export interface MemberClient extends ExternalStore<MemberState> {
     availability: z.infer<typeof Availability>,
   ): Promise<ActionResult<{ me: MemberView }>>;
   setTyping(conversationId: string, on: boolean): void;
-}
-
-export type MemberAction = MemberCommandName;
-
-// ── what the world offers ──
-
-/** Time, chance and network; replaced in tests. */
-export interface ClientPorts {
-  /** ms since the epoch */
-  now(): number;
-  setTimeout(fn: () => void, ms: number): unknown;
-  clearTimeout(handle: unknown): void;
-  /** [0, 1) */
-  random(): number;
-  fetch: typeof fetch;
-  /** The browser's hints; absent outside one. */
-  onNetwork?(listener: (online: boolean) => void): Unsubscribe;
-  openSocket(request: SocketRequest): SocketPort;
-}
-
-export interface SocketRequest {
-  /** Origin and namespace, e.g. `https://desk.example/visitor`. */
-  url: string;
-  auth: Record<string, unknown>;
-  onConnect(): void;
-  /** `error`: the server's refusal of the handshake, null for a network failure. */
-  onDisconnect(error: WireError | null): void;
-  onPush(name: string, payload: unknown): void;
-}
-
-export interface SocketPort {
-  /** Calls back once with the reply; never after `close`. */
-  emit(envelope: { name: string; input: unknown }, ack: (reply: unknown) => void): void;
-  close(): void;
 }

@@ -1,66 +1,13 @@
 import type { Reply } from '#lib/protocol/envelope.ts';
 import type { WireError } from '#lib/protocol/errors.ts';
-import type { ClientPorts, PendingItem, StoragePort } from '../api.ts';
+import type { PendingItem } from '../api.ts';
 import { backoffMs } from './backoff.ts';
+import { createEntry, type OutboxEntry, viewOf } from './outbox-entry.ts';
 import { type OutboxItem, readOutboxItem } from './outbox-item.ts';
+import type { Outbox, OutboxDeps } from './outbox-ports.ts';
 
 /** What another tab wrote is left to that tab for so long; it may have died since. */
 const OTHERS_MS = 5_000;
-
-interface Live {
-  item: OutboxItem;
-  status: 'waiting' | 'sending' | 'failed' | 'acked';
-  error: WireError | null;
-  tries: number;
-  /** Not before this time (ms since the epoch). */
-  notBefore: number;
-  /** Set by the answer: in the log at this seq. */
-  seq: number | null;
-  persist: boolean;
-  /** Somebody else's. */
-  resting: boolean;
-  done: ((reply: Reply<null>) => void) | null;
-  view: PendingItem | null;
-}
-
-export interface OutboxDeps {
-  ports: Pick<ClientPorts, 'now' | 'random' | 'setTimeout' | 'clearTimeout'>;
-  storage: StoragePort;
-  prefix: string;
-  send(item: OutboxItem): Promise<Reply<{ seq: number }>>;
-  /** Whether items of this kind can be seen among the messages, and as what. */
-  shownAs(name: string): PendingItem['of'] | null;
-  /** `again`: the item was moved to another conversation and is sent anew. */
-  onRefused(item: OutboxItem, error: WireError): 'again' | 'failed';
-  /** In the log at this seq; the event itself may still be on its way. */
-  onAcked(item: OutboxItem, seq: number): void;
-  /** Another tab delivered or dropped it: its conversation should be looked at. */
-  onElsewhere(conversationId: string): Promise<void>;
-  onChange(): void;
-}
-
-export interface Outbox {
-  add(item: OutboxItem, options?: { persist?: boolean }): Promise<Reply<null>>;
-  retry(clientKey: string): void;
-  discard(clientKey: string): OutboxItem | null;
-  /** What is shown behind the events, in the order of writing. Identical until it changes. */
-  pending(conversationId: string): readonly PendingItem[];
-  /** Unfinished items, oldest first. */
-  items(): OutboxItem[];
-  /** The log shows everything up to `head`, and these keys. */
-  seen(conversationId: string, head: number, clientKeys: readonly string[]): void;
-  /** Items of one conversation go to another; key and order stay. */
-  move(from: string, to: string, previousId: string | null): void;
-  /**
-   * Who writes here now. Items of other owners rest, unseen and unsent (`rest`), go (`drop`) or
-   * become this owner's (`take`).
-   */
-  claim(owner: string, others: (owner: string | null) => 'rest' | 'drop' | 'take'): void;
-  setOnline(online: boolean): void;
-  /** Forgets everything; waiting promises are answered. */
-  clear(): void;
-  stop(): void;
-}
 
 const NOTHING: readonly PendingItem[] = [];
 const GONE: WireError = { code: 'not_possible_now', message: 'It was dropped before it was sent.' };
@@ -71,7 +18,7 @@ const GONE: WireError = { code: 'not_possible_now', message: 'It was dropped bef
  */
 export function createOutbox(deps: OutboxDeps): Outbox {
   const { ports, storage, prefix } = deps;
-  let live: Live[] = [];
+  let live: OutboxEntry[] = [];
   let views = new Map<string, readonly PendingItem[]>();
   const inFlight = new Set<string>();
   let online = false;
@@ -84,36 +31,25 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     deps.onChange();
   };
   const find = (clientKey: string) => live.find((entry) => entry.item.clientKey === clientKey);
-  const keep = (entry: Live) => {
+  const keep = (entry: OutboxEntry) => {
     if (entry.persist) storage.set(prefix + entry.item.clientKey, JSON.stringify(entry.item));
   };
-  const forget = (entry: Live) => {
+  const forget = (entry: OutboxEntry) => {
     if (entry.persist) storage.set(prefix + entry.item.clientKey, null);
   };
-  const drop = (entry: Live, reply: Reply<null>) => {
+  const drop = (entry: OutboxEntry, reply: Reply<null>) => {
     live = live.filter((other) => other !== entry);
     entry.done?.(reply);
     entry.done = null;
   };
 
-  function insert(entry: Live) {
+  function insert(entry: OutboxEntry) {
     const at = live.findLastIndex((other) => other.item.clientKey < entry.item.clientKey);
     live = live.toSpliced(at + 1, 0, entry);
   }
 
-  function enliven(item: OutboxItem, persist: boolean, notBefore: number): Live {
-    const entry: Live = {
-      item,
-      status: 'waiting',
-      error: null,
-      tries: 0,
-      notBefore,
-      seq: null,
-      persist,
-      resting: false,
-      done: null,
-      view: null,
-    };
+  function enliven(item: OutboxItem, persist: boolean, notBefore: number): OutboxEntry {
+    const entry = createEntry(item, persist, notBefore);
     insert(entry);
     return entry;
   }
@@ -147,7 +83,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     }
   }
 
-  async function transmit(entry: Live) {
+  async function transmit(entry: OutboxEntry) {
     const sentTo = entry.item.conversationId;
     inFlight.add(sentTo);
     entry.status = 'sending';
@@ -316,24 +252,4 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       if (timer !== null) ports.clearTimeout(timer);
     },
   };
-}
-
-/** The same object until something shown changed. */
-function viewOf(entry: Live, of: PendingItem['of']): PendingItem {
-  // An acknowledged item is shown as on its way until its event stands in the log.
-  const status = entry.status === 'acked' ? 'sending' : entry.status;
-  const code = entry.error?.code ?? null;
-  if (entry.view?.status === status && entry.view.code === code) return entry.view;
-  const { clientKey, input, at } = entry.item;
-  entry.view = {
-    kind: 'pending',
-    key: clientKey,
-    of,
-    clientKey,
-    text: String(input.text ?? ''),
-    at: new Date(at).toISOString(),
-    status,
-    code,
-  };
-  return entry.view;
 }

@@ -1,6 +1,5 @@
-import * as z from 'zod/mini';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
-import { ChannelView, type VisitorSession } from '#lib/protocol/visitor.ts';
+import type { VisitorSession } from '#lib/protocol/visitor.ts';
 import type {
   ActionResult,
   ClientPorts,
@@ -20,10 +19,10 @@ import { refusedText } from '../core/text.ts';
 import { socketTransport } from '../core/transport.ts';
 import { createTypingSignal } from '../core/typing.ts';
 import { failed } from '../core/wire.ts';
-import type { Conversation } from './conversation.ts';
 import { createConversations } from './conversations.ts';
 import { httpsTransport } from './https.ts';
-import { parseOutline, parseOutlines, parseVisitorEvents } from './parse.ts';
+import { createIncoming } from './incoming.ts';
+import { parseOutlines } from './parse.ts';
 import { createSending } from './sending.ts';
 import { createSession, PERSON } from './session.ts';
 import { createView, emptyThread } from './view.ts';
@@ -100,7 +99,19 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
     const conversationId = view.current();
     if (conversationId !== null) void call('typing', { conversationId, on });
   });
-  const heads = createHeads(ports, compareHeads);
+  const incoming = createIncoming({
+    store,
+    conversations,
+    view,
+    call,
+    online: () => link.isOnline(),
+    refresh,
+    onRevoked() {
+      session.refused({ code: 'token_invalid', message: 'revoked' });
+      link.restart();
+    },
+  });
+  const heads = createHeads(ports, incoming.compareHeads);
 
   const session = createSession({
     ports,
@@ -136,36 +147,19 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
       }
     },
     onOnline() {
-      for (const conversation of conversations.all()) {
-        if (isFollowed(conversation)) void conversation.sync();
-      }
+      incoming.joined();
       marks.flushAll();
       sayPage();
       heads.joined();
       outbox.setOnline(true);
     },
-    onPush,
+    onPush: incoming.onPush,
   });
 
   function sayPage() {
     if (!unsaidPage || !page || !link.isOnline()) return;
     unsaidPage = false;
     void call('page.view', page);
-  }
-
-  function isFollowed(conversation: Conversation): boolean {
-    const outline = conversation.outline();
-    return outline !== null && (outline.open || conversation.id === view.current());
-  }
-
-  /** Fetches what the heads say is missing, where somebody may be looking. */
-  function follow() {
-    if (!link.isOnline()) return;
-    for (const conversation of conversations.all()) {
-      if (!isFollowed(conversation)) continue;
-      if (!conversation.loaded()) void conversation.sync();
-      else conversation.expect(conversation.outline()?.head ?? 0);
-    }
   }
 
   function onSession(news: VisitorSession, stranger: boolean) {
@@ -185,52 +179,6 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
       moreConversations: news.conversations.length >= SESSION_LIST,
     });
     refresh();
-  }
-
-  async function compareHeads() {
-    const reply = await call('conversation.list', {});
-    if (reply.ok) onHeads(reply.data);
-  }
-
-  function onHeads(data: unknown) {
-    const { channel, conversations: listed } = fields(data);
-    const parsed = z.safeParse(ChannelView, channel);
-    const before = store.getState().channel;
-    if (parsed.success) {
-      store.patch({ channel: before ? keepIfSame(before, parsed.data) : parsed.data });
-    }
-    const outlines = parseOutlines(listed);
-    conversations.apply(outlines);
-    const inView = view.current();
-    if (inView !== null && !outlines.some((outline) => outline.id === inView)) {
-      const old = conversations.get(inView);
-      if (old?.exists()) void old.sync();
-    }
-    refresh();
-    follow();
-  }
-
-  function onPush(name: string, payload: unknown) {
-    const { conversationId, events, name: who, on } = fields(payload);
-    const id = String(conversationId);
-    if (name === 'events') {
-      const conversation = conversations.ensure(id);
-      conversation.push(parseVisitorEvents(events));
-      if (!conversation.outline()) void conversation.sync();
-    } else if (name === 'typing') {
-      conversations.get(id)?.showTyping(on === true && typeof who === 'string' ? who : null);
-    } else if (name === 'conversation') {
-      const outline = parseOutline(payload);
-      if (outline) conversations.apply([outline]);
-      follow();
-    } else if (name === 'heads') {
-      onHeads(payload);
-    } else if (name === 'outdated') {
-      store.patch({ outdated: true });
-    } else if (name === 'revoked') {
-      session.refused({ code: 'token_invalid', message: 'revoked' });
-      link.restart();
-    }
   }
 
   function refresh() {
@@ -264,12 +212,18 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
     persist = true,
   ) {
     const clientKey = keys.make();
-    const owner = session.owner();
+    const owner = session.writer();
     const answered = outbox.add(
       { clientKey, name, input, at: ports.now(), owner, ...to },
       { persist },
     );
     return { clientKey, answered };
+  }
+
+  /** Until the session says who this is, what another person left is not shown. */
+  function restOthers() {
+    const owner = session.writer() ?? '';
+    outbox.claim(owner, (other) => (other?.startsWith(PERSON) ? 'rest' : 'keep'));
   }
 
   async function act(name: string, input: Record<string, unknown>, persist: boolean) {
@@ -280,6 +234,7 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
     return enqueue(name, input, { conversationId, previousId: null }, persist).answered;
   }
 
+  restOthers();
   refresh();
 
   return {
@@ -291,7 +246,7 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
       view.choose(conversationId);
       if (conversationId !== null) conversations.ensure(conversationId);
       refresh();
-      follow();
+      incoming.follow();
     },
     newConversation() {
       typing.set(false);
@@ -349,6 +304,11 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
       if (token === identity) return;
       identity = token;
       session.stale();
+      if (session.owner()?.startsWith(PERSON) && session.owner() !== session.writer()) {
+        // Another person: what the last one saw goes at once, whether or not there is a network.
+        restOthers();
+        forgetConversations();
+      }
       link.restart();
     },
     logout() {

@@ -1,8 +1,9 @@
 import type { Reply } from '#lib/protocol/envelope.ts';
 import type { WireError } from '#lib/protocol/errors.ts';
 import type { PageView } from '#lib/protocol/primitives.ts';
-import { createOutbox, type Outbox, type OutboxDeps } from '../core/outbox.ts';
+import { createOutbox } from '../core/outbox.ts';
 import type { OutboxItem } from '../core/outbox-item.ts';
+import type { Outbox, OutboxDeps } from '../core/outbox-ports.ts';
 import { fields } from '../core/parse.ts';
 import { failed, GARBLED } from '../core/wire.ts';
 import type { Conversations } from './conversations.ts';

@@ -155,6 +155,12 @@ export function createSession(deps: SessionDeps) {
     },
     /** Whose the outbox is: the person where the site named one, otherwise the visitor. */
     owner: () => current && (current.person === null ? current.visitorId : PERSON + current.person),
+    /** Who writes now, also before the session: null while it may be anybody. */
+    writer(): string | null {
+      const { identity } = deps.hello();
+      if (identity !== undefined) return PERSON + personOf(identity);
+      return current?.person === null ? current.visitorId : null;
+    },
     /** The server's clock, ms since the epoch, as far as it is known. */
     serverNow: () => ports.now() + skewMs,
     stop: () => stopListening?.(),

@@ -1,5 +1,5 @@
 import type { VisitorThread } from '../api.ts';
-import type { Outbox } from '../core/outbox.ts';
+import type { Outbox } from '../core/outbox-ports.ts';
 import { keepIfSame } from '../core/store.ts';
 import type { Conversations } from './conversations.ts';
 
