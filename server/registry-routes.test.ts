@@ -1,7 +1,8 @@
 import { io } from 'socket.io-client';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
-import { createWorld, OWN_ORIGIN } from './test/registry/world.ts';
+import { newKey } from './test/factories.ts';
+import { type Agent, createWorld, OWN_ORIGIN } from './test/registry/world.ts';
 
 /** Every HTTP route of the desk and both namespaces of sockets, tried as who may not. */
 const world = await createWorld();
@@ -146,4 +147,42 @@ test('I11: no socket opens for nobody, for a forged or foreign token, or from an
       outcome,
     ]);
   }
+});
+
+/** A member's socket, and what it was pushed. */
+async function socketOf(who: Agent) {
+  const socket = io(`http://127.0.0.1:${world.desk.port}/member`, {
+    transports: ['websocket'],
+    reconnection: false,
+    forceNew: true,
+    auth: { v: PROTOCOL_VERSION },
+    extraHeaders: world.cookieOf(who),
+  });
+  const heard: string[] = [];
+  socket.onAny((name: string) => heard.push(name));
+  await new Promise<void>((resolve, reject) => {
+    socket.once('connect', resolve);
+    socket.once('connect_error', reject);
+  });
+  const command = (name: string, input: object): Promise<unknown> =>
+    socket.emitWithAck('command', { name, input });
+  return { heard, command, close: () => socket.close() };
+}
+
+test('I11: a socket runs the same checks as HTTP, and joins no room of what it may not see', async () => {
+  const conversationId = await world.served(world.ada);
+  const [ada, outsider] = [await socketOf(world.ada), await socketOf(world.outsider)];
+  const open = { conversationId, after: 0 };
+  const note = { conversationId, clientKey: newKey(), text: 'x' };
+  const refused = { ok: false, error: { code: 'not_found' } };
+  expect(await outsider.command('conversation.open', open)).toMatchObject(refused);
+  expect(await outsider.command('note.add', note)).toMatchObject(refused);
+  expect(await ada.command('conversation.open', open)).toMatchObject({ ok: true });
+  expect(await ada.command('message.send', note)).toMatchObject({ ok: true });
+  await expect.poll(() => ada.heard).toContain('events');
+  // Whatever was sent to the outsider before this answer has arrived with it.
+  await outsider.command('inbox.counts', {});
+  expect(outsider.heard).not.toContain('events');
+  ada.close();
+  outsider.close();
 });
