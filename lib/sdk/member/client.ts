@@ -5,7 +5,6 @@ import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import type {
   ActionResult,
   ClientPorts,
-  Desk,
   MemberClient,
   MemberClientOptions,
   MemberNotice,
@@ -26,12 +25,12 @@ import { createTypingSignal } from '../core/typing.ts';
 import { failed, GARBLED } from '../core/wire.ts';
 import { persist } from './command.ts';
 import { createCounts } from './counts.ts';
+import { createDesk } from './desk.ts';
 import { createInbox } from './inbox.ts';
 import { createOffers } from './offers.ts';
-import { parseMember, parseMemberEvents, parseRow } from './parse.ts';
+import { parseMemberEvents, parseRow } from './parse.ts';
 import { createThreads } from './threads.ts';
 
-const DeskSchema = MemberCommands['desk.open'].output;
 const MeSchema = MemberCommands['availability.set'].output;
 
 /** The console's headless client; see MemberClient. */
@@ -130,6 +129,10 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
     threads: {},
   });
 
+  const desk = createDesk(store, call, (opened) => {
+    outbox.claim(opened.me.id, (owner) => (owner === null ? 'take' : 'rest'));
+  });
+
   const link = createLink({
     ports,
     websocket: socketTransport(ports, `${options.url}/member`),
@@ -152,8 +155,8 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
 
   /** Who I am comes first: views, offers and the outbox depend on it. */
   async function join() {
-    const desk = await persist(ports, openDesk);
-    if (!desk.ok || !online()) return;
+    const opened = await persist(ports, desk.open);
+    if (!opened.ok || !online()) return;
     inbox.joined();
     for (const thread of threads.all()) void thread.sync();
     marks.flushAll();
@@ -162,43 +165,17 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
     outbox.setOnline(true);
   }
 
-  async function openDesk(): Promise<ActionResult<Desk>> {
-    const reply = await call('desk.open', {});
-    if (!reply.ok) return reply;
-    const parsed = z.safeParse(DeskSchema, reply.data);
-    if (!parsed.success) return failed(GARBLED);
-    store.patch({ desk: parsed.data });
-    outbox.claim(parsed.data.me.id, (owner) => (owner === null ? 'take' : 'rest'));
-    return { ok: true, data: parsed.data };
-  }
-
-  function showMember(value: unknown) {
-    const member = parseMember(value);
-    const { desk } = store.getState();
-    if (!member || !desk) return;
-    const known = desk.members.some((other) => other.id === member.id);
-    store.patch({
-      desk: {
-        ...desk,
-        me: member.id === desk.me.id ? member : desk.me,
-        members: known
-          ? desk.members.map((other) => (other.id === member.id ? member : other))
-          : [...desk.members, member],
-      },
-    });
-  }
-
   function onPush(name: string, payload: unknown) {
     const data = fields(payload);
     const thread = threads.get(String(data.conversationId));
     if (name === 'inbox') inbox.hint();
     else if (name === 'events') thread?.push(parseMemberEvents(data.events));
     else if (name === 'offer') seeRow(data.row);
-    else if (name === 'member') showMember(payload);
+    else if (name === 'member') desk.showMember(payload);
     else if (name === 'typing') threads.typing(data, me());
     else if (name === 'read') thread?.showRead(Number(data.visitorReadSeq));
     else if (name === 'visitor') threads.visitor(data);
-    else if (name === 'config') void openDesk();
+    else if (name === 'config') void desk.open();
     else if (name === 'outdated') store.patch({ outdated: true });
     else if (name === 'revoked') link.restart();
   }
@@ -288,7 +265,7 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
     },
     showView: inbox.show,
     loadMore: inbox.loadMore,
-    refreshDesk: openDesk,
+    refreshDesk: desk.open,
     openConversation: threads.open,
     leaveConversation(conversationId) {
       if (threads.leave(conversationId)) void call('conversation.leave', { conversationId });
@@ -323,7 +300,7 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
       if (!reply.ok) return reply;
       const parsed = z.safeParse(MeSchema, reply.data);
       if (!parsed.success) return failed(GARBLED);
-      showMember(parsed.data.me);
+      desk.showMember(parsed.data.me);
       return { ok: true, data: parsed.data };
     },
     setTyping: (conversationId, on) => typingOf(conversationId).set(on),
