@@ -27,6 +27,9 @@ import { startWatch, type Watch } from './watch.ts';
 
 const log = logger.child({ scope: 'gateway' });
 
+/** Longer than any statement takes that the append path lets run. */
+const DRAIN_MS = 5_000;
+
 export type GatewayDeps = Omit<
   GatewayContext,
   'dispatch' | 'transport' | 'visitorSockets' | 'memberSockets'
@@ -130,6 +133,8 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       fanOut.hintInbox(visitor.workspaceId);
     },
     async close() {
+      // What was accepted is answered before the sockets go: an ack not sent is a message sent twice.
+      await overload.drain(DRAIN_MS);
       clearInterval(renewal);
       watch.close();
       stopMembers();

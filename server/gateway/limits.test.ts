@@ -84,6 +84,32 @@ describe('D7: limits', () => {
   });
 });
 
+describe('the desk goes down in good order', () => {
+  test('what was accepted is answered first, and nothing new is taken', async () => {
+    const leaving = await runDesk(db.pool);
+    const { token } = await leaving.session(`pk_${shop.channelId}`);
+    const visitor = await leaving.visitor(token);
+    const sent = message('one');
+    await askVisitor(visitor, 'message.send', sent);
+    const holder = await db.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM conversation WHERE id = $1 FOR UPDATE', [
+      sent.conversationId,
+    ]);
+    const accepted = ask(visitor, 'message.send', message('two', sent.conversationId));
+    await ask(visitor, 'conversation.list', {});
+    const closing = leaving.gateway?.close();
+    expect(
+      codes([await ask(visitor, 'message.send', message('three', sent.conversationId))]),
+    ).toEqual(['unavailable']);
+    await holder.query('COMMIT');
+    holder.release();
+    expect(codes([await accepted])).toEqual(['ok']);
+    await closing;
+    await leaving.close();
+  });
+});
+
 describe('D7: overload', () => {
   test('reads yield first, messages last, and what is over frees its place', async () => {
     const overload = createOverload({ message: 4, action: 3, read: 2, signal: 1 });

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { LimitClass } from './rate-limit.ts';
 
@@ -17,6 +18,8 @@ const LATE_MS = 250;
 /** Counts what is under way in this process and refuses what it cannot carry. */
 export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number> = MOST_IN_FLIGHT) {
   let inFlight = 0;
+  let draining = false;
+  let onIdle: (() => void) | undefined;
   let lateWindows = 0;
   const delay = monitorEventLoopDelay({ resolution: 20 });
   delay.enable();
@@ -33,6 +36,8 @@ export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number>
       kind: Exclude<LimitClass, 'session' | 'connect'>,
       work: () => Promise<T>,
     ): Promise<T> {
+      // The client repeats with the same key where it is connected next.
+      if (draining) throw new ParlourError('unavailable');
       const yields = kind === 'read' || kind === 'signal';
       if (inFlight >= most[kind] || (lateWindows >= 2 && yields)) {
         // Spread, so that those sent away do not come back together.
@@ -45,10 +50,25 @@ export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number>
         return await work();
       } finally {
         inFlight -= 1;
+        if (inFlight === 0) onIdle?.();
       }
     },
     get inFlight(): number {
       return inFlight;
+    },
+    /** Takes nothing new; resolves when what is under way is answered, at the latest after `ms`. */
+    async drain(ms: number): Promise<void> {
+      draining = true;
+      if (inFlight === 0) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      // The answers themselves are written in the turn that ends the last command.
+      await nextTurn();
     },
     close(): void {
       clearInterval(timer);
