@@ -105,8 +105,8 @@ export function start(site: Site, onDestroyed: () => void): Commands {
       }),
       onMessage,
       onFail() {
+        hide();
         unload();
-        wanted = open = false;
         tell(appearance?.say.unreachable ?? '');
         emit('error', { code: 'unavailable' });
         poll();

@@ -1,6 +1,6 @@
 import { launcherColours } from '#components/widget/panel/accent.ts';
-import { launcher as en } from '#lib/i18n/messages/en/widget.json';
-import { launcher as zh } from '#lib/i18n/messages/zh-CN/widget.json';
+import en from '#lib/i18n/messages/en/widget.json';
+import zh from '#lib/i18n/messages/zh-CN/widget.json';
 import { ERRORS, type ErrorCode } from '#lib/protocol/errors.ts';
 import { DATA_CSP, SECURITY_HEADERS } from '#lib/security/headers.ts';
 import { localeOf, ownOrigins, publicChannel } from '../channel.ts';
@@ -40,7 +40,7 @@ export async function GET(
       ...launcherColours(settings?.accent ?? ''),
       position: settings?.position ?? 'right',
       label: settings?.title[locale] ?? '',
-      say: locale === 'zh-CN' ? zh : en,
+      say: (locale === 'zh-CN' ? zh : en).launcher,
     },
     { headers },
   );
