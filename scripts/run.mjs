@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureInstalled } from './launcher/install.mjs';
+import { ensureInstalled, whatIsMissing } from './launcher/install.mjs';
 import { whyTaken } from './launcher/port.mjs';
 import { endOrphans, livingProcesses } from './launcher/processes.mjs';
 import { fail } from './launcher/progress.mjs';
@@ -13,6 +13,8 @@ import { fail } from './launcher/progress.mjs';
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = 'start', ...rest] = process.argv.slice(2);
 const COMMANDS = ['start', 'dev', 'test', 'check', 'reset', 'backup', 'restore'];
+
+const scope = command === 'test' || command === 'check' ? 'everything' : 'production';
 
 process.chdir(checkout);
 process.env.PARLOUR_BEGAN = String(Date.now());
@@ -48,6 +50,19 @@ async function checkAddress() {
   }
   const reason = await whyTaken(host, port);
   if (reason) fail(.../** @type {[string, string]} */ (reason.split('\n')));
+}
+
+/** Installing removes node_modules, which a running desk still reads from. */
+function refuseToPullAway() {
+  if (whatIsMissing(checkout, scope).length === 0) return;
+  const launcher = livingProcesses(join(checkout, '.parlour')).find(
+    ({ name }) => name === 'launcher',
+  );
+  if (!launcher) return;
+  fail(
+    `Packages must be installed, and Parlour is running from this folder (process ${launcher.pid}).`,
+    `Stop it with Ctrl-C in its terminal, or: kill ${launcher.pid}`,
+  );
 }
 
 /** The Node that npm installed, or this one where there is no package for the platform. */
@@ -97,8 +112,5 @@ if (!COMMANDS.includes(command)) {
 }
 readDotEnv();
 if (command === 'start' || command === 'dev') await checkAddress();
-await ensureInstalled(
-  checkout,
-  command === 'test' || command === 'check' ? 'everything' : 'production',
-);
+await ensureInstalled(checkout, scope);
 goOn(nodeForLauncher());
