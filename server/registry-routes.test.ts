@@ -12,6 +12,9 @@ const nameOf = (route: { method: string; path: string }) => `${route.method} ${r
 
 afterAll(() => world.close());
 
+/** A loaded machine takes its time; what never comes still fails. */
+const PATIENT = { timeout: 10_000 };
+
 const SESSION = { v: PROTOCOL_VERSION, key: world.home.channelKey };
 
 /** A body that would do for each route, were its sender somebody; public ones say what they refuse. */
@@ -179,7 +182,7 @@ test('I11: a socket runs the same checks as HTTP, and joins no room of what it m
   expect(await outsider.command('note.add', note)).toMatchObject(refused);
   expect(await ada.command('conversation.open', open)).toMatchObject({ ok: true });
   expect(await ada.command('message.send', note)).toMatchObject({ ok: true });
-  await expect.poll(() => ada.heard).toContain('events');
+  await expect.poll(() => ada.heard, PATIENT).toContain('events');
   // Whatever was sent to the outsider before this answer has arrived with it.
   await outsider.command('inbox.counts', {});
   expect(outsider.heard).not.toContain('events');

@@ -26,7 +26,7 @@ test('listeners hear whose load a commit moved, and nothing of a plain message',
     await makeVisitor(database.pool, home),
   ];
   const heard: MemberChange[] = [];
-  const until = (count: number) => expect.poll(() => heard.length).toBe(count);
+  const until = (count: number) => expect.poll(() => heard.length, { timeout: 10_000 }).toBe(count);
   conversations.members.onMemberChanged((change) => heard.push(change));
 
   const conversationId = uuidv7();
