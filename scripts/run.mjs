@@ -112,5 +112,6 @@ if (!COMMANDS.includes(command)) {
 }
 readDotEnv();
 if (command === 'start' || command === 'dev') await checkAddress();
+refuseToPullAway();
 await ensureInstalled(checkout, scope);
 goOn(nodeForLauncher());
