@@ -11,7 +11,7 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-center"
+      position="top-center"
       gap={8}
       toastOptions={{
         unstyled: true,

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { AdminFrame } from '#components/admin/admin-frame.tsx';
 import { roleAtLeast } from '#lib/auth/roles.ts';
 import { memberOf } from '#lib/auth/session.ts';
+import { AtWork } from '../../_frame/at-work.tsx';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('common.nav');
@@ -16,5 +17,11 @@ export default async function Layout({ children }: { children: ReactNode }) {
   const member = await memberOf(await headers());
   if (!member) redirect('/sign-in?next=/admin');
   if (!roleAtLeast(member.role, 'supervisor')) redirect('/inbox');
-  return <AdminFrame>{children}</AdminFrame>;
+  const { memberId, workspaceId } = member;
+  return (
+    <>
+      <AdminFrame>{children}</AdminFrame>
+      <AtWork member={{ memberId, workspaceId }} />
+    </>
+  );
 }

@@ -154,7 +154,11 @@ export function Composer({
       <div
         className={cn(
           'relative rounded-xl border bg-field transition-colors focus-within:border-accent',
-          note ? 'border-note-line bg-note focus-within:border-note-line' : 'border-line-strong',
+          note
+            ? 'border-note-line focus-within:border-note-line focus-within:bg-note'
+            : 'border-line-strong',
+          // Who may only write notes is not shouted at before they do.
+          note && (mayReply || text !== '') && 'bg-note',
         )}
       >
         {searching ? (
@@ -180,7 +184,7 @@ export function Composer({
           placeholder={note ? t('noteHint') : t('replyHint')}
           className={cn(
             'scroll-quiet block max-h-[220px] min-h-[52px] w-full resize-none bg-transparent px-3.5 pt-3 pb-1 text-base outline-none',
-            note && 'text-note-ink placeholder:text-note-ink/80',
+            note && (mayReply || text !== '') && 'text-note-ink placeholder:text-note-ink/80',
           )}
           onChange={(event) => {
             change({ mode, [mode]: event.target.value });
@@ -215,14 +219,7 @@ export function Composer({
               ]}
             />
           ) : (
-            <p
-              className={cn(
-                'min-w-0 truncate px-1.5 text-xs',
-                note ? 'text-note-ink' : 'text-ink-3',
-              )}
-            >
-              {why}
-            </p>
+            <p className="min-w-0 truncate px-1.5 text-ink-2 text-xs">{why}</p>
           )}
           <span className="ml-auto" />
           {left !== null ? (

@@ -1,22 +1,13 @@
 'use client';
 
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { AppShell } from '#components/ui/app-shell.tsx';
-import { DraftsProvider } from '../composer/drafts-context.tsx';
-import { DeskProvider } from '../desk/desk-context.tsx';
-import { DeskNames } from '../desk/desk-names.tsx';
-import { IncomingOffers } from '../offers/incoming-offers.tsx';
-import { ShortcutSheet } from '../shortcuts/shortcut-sheet.tsx';
-import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { type ConsoleMember, ConsoleSidebar } from './console-sidebar.tsx';
-import { endMemberClient, memberClient } from './member-client.ts';
-import { Notifier } from './notifier.tsx';
+import { DeskSession } from './desk-session.tsx';
+import { endMemberClient } from './member-client.ts';
 
-/**
- * What surrounds every page of a signed-in member: the connection, the sidebar, incoming offers,
- * notifications. Browser only: it starts a client.
- */
+/** What surrounds the console's pages: the session with the desk, the sidebar, the connection. */
 export function ConsoleFrame({
   member,
   onSignOut,
@@ -27,33 +18,25 @@ export function ConsoleFrame({
   onSignOut: () => void;
   children: ReactNode;
 }) {
-  const client = memberClient(member.memberId, member.workspaceId);
-  const [help, setHelp] = useState(false);
-  useShortcuts({ help: () => setHelp(true) });
   return (
-    <DeskProvider client={client}>
-      <DeskNames>
-        <DraftsProvider key={member.memberId} memberId={member.memberId}>
-          <AppShell
-            sidebar={
-              <ConsoleSidebar
-                member={member}
-                onShortcuts={() => setHelp(true)}
-                onSignOut={() => {
-                  endMemberClient();
-                  onSignOut();
-                }}
-              />
-            }
-          >
-            <ConnectionBanner />
-            {children}
-          </AppShell>
-          <IncomingOffers />
-          <Notifier />
-          <ShortcutSheet open={help} onOpenChange={setHelp} />
-        </DraftsProvider>
-      </DeskNames>
-    </DeskProvider>
+    <DeskSession member={member}>
+      {(showShortcuts) => (
+        <AppShell
+          sidebar={
+            <ConsoleSidebar
+              member={member}
+              onShortcuts={showShortcuts}
+              onSignOut={() => {
+                endMemberClient();
+                onSignOut();
+              }}
+            />
+          }
+        >
+          <ConnectionBanner />
+          {children}
+        </AppShell>
+      )}
+    </DeskSession>
   );
 }

@@ -58,7 +58,7 @@ export const ConversationRow = memo(function ConversationRow({
       }}
       className={cn(
         'focus-inset relative mx-1.5 flex h-[74px] gap-3 rounded-lg px-2.5 py-2.5 text-left transition-colors hover:bg-hover',
-        selected && 'bg-accent-soft hover:bg-accent-soft',
+        selected && 'bg-pressed hover:bg-pressed',
       )}
     >
       <Avatar name={row.contact.name ?? row.contact.email ?? ''} seed={row.contact.id} />
