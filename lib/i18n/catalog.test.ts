@@ -22,11 +22,20 @@ function flatten(tree: Tree, prefix = ''): Map<string, string> {
   return flat;
 }
 
-/** Names of ICU arguments and tags; a translation that loses one says less. */
+/**
+ * Names of ICU arguments and tags; a translation that loses one says less. Braces nest by turns:
+ * in a message they open an argument, in a plural or select argument a message.
+ */
 function argumentsOf(text: string): string[] {
-  const names = [...text.matchAll(/\{\s*(\w+)\s*[,}]/g)].map((m) => m[1] ?? '');
-  const tags = [...text.matchAll(/<(\w+)>/g)].map((m) => `<${m[1]}>`);
-  return [...new Set([...names, ...tags])].sort();
+  const names = new Set([...text.matchAll(/<(\w+)>/g)].map((m) => `<${m[1]}>`));
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === '}') depth -= 1;
+    if (text[i] !== '{') continue;
+    if (depth % 2 === 0) names.add(/^\s*(\w+)/.exec(text.slice(i + 1))?.[1] ?? '?');
+    depth += 1;
+  }
+  return [...names].sort();
 }
 
 const areas = new Set(LOCALES.flatMap((locale) => readdirSync(join(folder, locale))));
