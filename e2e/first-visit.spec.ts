@@ -43,6 +43,7 @@ test('from the first visit to the rating', async ({ browser, page }) => {
   const asked = ann.page.getByRole('alertdialog', { name: 'End without an answer?' });
   await asked.getByRole('button', { name: 'Cancel' }).click();
   await ann.reply('Glad to help');
+  await visitor.sees('Glad to help');
   await ann.end();
   await expect(visitor.status).toHaveText('Conversation ended');
   await ann.finish();

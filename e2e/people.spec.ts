@@ -102,7 +102,7 @@ test('nobody is there: the offline form, and an agent answers later', async ({
   const ann = await Agent.open(browser, team.members.Ann, { available: false });
   await ann.page.getByRole('link', { name: /^All open/ }).click();
   await ann.page.getByText('My parcel is lost').first().click();
-  await ann.sees('Left contact details: Nora, nora@example.com');
+  await ann.sees('Left contact details: Nora · nora@example.com');
   await ann.page.getByRole('button', { name: 'Take', exact: true }).click();
   await ann.reply('Found it, it arrives tomorrow');
   await visitor.sees('Found it, it arrives tomorrow');

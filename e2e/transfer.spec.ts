@@ -24,7 +24,7 @@ test('a transfer accepted: the owner keeps it until then, the note stays inside'
   scene,
 }) => {
   const { ann, ben, visitor } = await served(browser, scene, 30);
-  await ann.transferTo('Member', /Ben/, 'Second time it broke');
+  await ann.transferTo('Member', ben.member.id, 'Second time it broke');
   await expect(ben.offer).toContainText('Transfer from Ann');
   // The owner may answer until the other accepts.
   await ann.reply('A colleague is on the way');
@@ -43,7 +43,7 @@ test('a transfer accepted: the owner keeps it until then, the note stays inside'
 
 test('I7: a transfer declined leaves the owner as it was', async ({ browser, scene }) => {
   const { ann, ben, visitor } = await served(browser, scene, 30);
-  await ann.transferTo('Member', /Ben/);
+  await ann.transferTo('Member', ben.member.id);
   await ben.decline();
   await ann.sees('Ben declined the transfer');
   await ann.reply('Still me');
@@ -53,7 +53,7 @@ test('I7: a transfer declined leaves the owner as it was', async ({ browser, sce
 
 test('I7: a transfer that expires leaves the owner as it was', async ({ browser, scene }) => {
   const { ann, ben, visitor } = await served(browser, scene, 6);
-  await ann.transferTo('Member', /Ben/);
+  await ann.transferTo('Member', ben.member.id);
   await expect(ben.offer).toBeVisible();
   await expect(ben.offer).toBeHidden({ timeout: 15_000 });
   await ann.sees('Ben did not answer the transfer');

@@ -91,12 +91,13 @@ export class Agent {
       await expect(this.log.getByText(text, { exact: true })).toHaveCount(1);
   }
 
-  /** Opens the transfer dialog and asks a member or a queue. */
-  async transferTo(kind: 'Member' | 'Queue', name: string | RegExp, note?: string): Promise<void> {
+  /** Opens the transfer dialog and asks a member or a queue, by its id. */
+  async transferTo(kind: 'Member' | 'Queue', id: string, note?: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Transfer', exact: true }).click();
     const dialog = this.page.getByRole('dialog', { name: 'Transfer conversation' });
-    if (kind === 'Queue') await dialog.getByRole('radio', { name: 'Queue' }).click();
-    await dialog.getByRole('radio', { name }).click();
+    if (kind === 'Queue') await dialog.getByRole('radio', { name: 'Queue', exact: true }).click();
+    // Names recur over the run's teams; ids do not.
+    await dialog.locator(`[role=radio][value="${id}"]`).click();
     if (note) await dialog.getByRole('textbox', { name: /^Note/ }).fill(note);
     await dialog.getByRole('button', { name: 'Transfer', exact: true }).click();
     await expect(dialog).toBeHidden();
