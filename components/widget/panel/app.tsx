@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ExternalStore, StoragePort, VisitorClient } from '#lib/sdk/api.ts';
 import type { Bridge } from './bridge.ts';
+import type { Draft } from './draft.ts';
 import { Banner } from './parts/banner.tsx';
 import { Composer } from './parts/composer.tsx';
 import { ContactForm } from './parts/contact-form.tsx';
@@ -15,24 +16,23 @@ import { mayReload } from './reload.ts';
 import { useStore } from './use-store.ts';
 import { type Words, WordsContext } from './words.ts';
 
-const DRAFT = 'draft';
-
 interface Props {
   client: VisitorClient;
   bridge: Bridge;
   storage: StoragePort;
+  draft: Draft;
   words: ExternalStore<Words>;
   /** Whether the loader shows the panel. */
   opened: ExternalStore<boolean>;
 }
 
-export function App({ client, bridge, storage, words: language, opened }: Props) {
+export function App({ client, bridge, storage, draft, words: language, opened }: Props) {
   const state = useStore(client);
   const visible = useStore(opened);
   const words = useStore(language);
   const [screen, setScreen] = useState<'thread' | 'list'>('thread');
   const [ending, setEnding] = useState(false);
-  const [text, setTextState] = useState(() => storage.get(DRAFT) ?? '');
+  const [text, setTextState] = useState(draft.read);
   const [problem, setProblem] = useState('');
   const [contactLeft, setContactLeft] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -42,9 +42,9 @@ export function App({ client, bridge, storage, words: language, opened }: Props)
     (next: string) => {
       setTextState(next);
       setProblem('');
-      storage.set(DRAFT, next === '' ? null : next);
+      draft.write(next);
     },
-    [storage],
+    [draft],
   );
   const focus = useCallback(() => {
     // On a touch screen the keyboard would cover what there is to read.

@@ -10,6 +10,7 @@ import { matchLocale } from '../translate.ts';
 import { applyAccent, launcherColours } from './accent.ts';
 import { App } from './app.tsx';
 import { type Bridge, connectLoader, standAlone } from './bridge.ts';
+import { createDraft, personOf } from './draft.ts';
 import { Skeleton } from './parts/skeleton.tsx';
 import { panelStorage } from './storage.ts';
 import { wordsLoader } from './words.ts';
@@ -100,6 +101,7 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
   }
 
   let people = 0;
+  let person = personOf(init.identity);
   function draw() {
     people += 1;
     render(
@@ -108,6 +110,7 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
         client={client}
         bridge={bridge}
         storage={storage}
+        draft={createDraft(storage, person)}
         words={words}
         opened={visible}
       />,
@@ -124,9 +127,13 @@ async function run(bridge: Bridge, root: HTMLElement, files: Record<string, stri
       case 'locale':
         return void speak(matchLocale(message.locale));
       case 'identity':
-        return client.setIdentity(message.token);
+        client.setIdentity(message.token);
+        if (personOf(message.token) === person) return;
+        person = personOf(message.token);
+        return draw();
       case 'logout':
-        storage.set('draft', null);
+        createDraft(storage, person).write('');
+        person = '';
         client.logout();
         // Drawn afresh: nothing that was typed for the one before stays in a field.
         return draw();
