@@ -26,7 +26,9 @@ afterEach(() => Promise.all(nodes.splice(0).map((node) => node.close())));
 afterAll(() => db?.drop());
 
 function twoNodes(): [Conversations, Conversations] {
-  const pair = [createConversations({ pool: db.pool }), createConversations({ pool: db.pool })];
+  // A slow machine is not what is tried here: nothing is given up for having waited.
+  const options = { pool: db.pool, append: { deadlineMs: 60_000 } };
+  const pair = [createConversations(options), createConversations(options)];
   nodes.push(...pair);
   return pair as [Conversations, Conversations];
 }
@@ -237,4 +239,5 @@ test.each(SEEDS)(
     expect([...world.acks.keys()]).toEqual([]);
     await expectHolds(db.pool, workspace.id);
   },
+  60_000,
 );

@@ -132,3 +132,17 @@ test('a database that is gone answers unavailable, and all goes on by itself whe
   await say(node, visitor.ctx, id, 'now', { clientId });
   expect(await world.messages(id)).toHaveLength(2);
 });
+
+test('a server that says nothing any more is taken for lost; the message goes in over a new connection', async () => {
+  const pool = createPool(world.db.url, { max: 1 });
+  world.atEnd(() => pool.end());
+  const node = world.makeNode({ pool });
+  const visitor = await world.anyVisitor();
+  const id = await openOne(node, visitor);
+  const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const pid = rows[0]?.pid ?? Number.NaN;
+  process.kill(pid, 'SIGSTOP');
+  world.atEnd(async () => process.kill(pid, 'SIGCONT'));
+  expect(await say(node, visitor.ctx, id, 'still there?')).toMatchObject({ seq: 4 });
+  expect(await world.messages(id)).toHaveLength(2);
+});
