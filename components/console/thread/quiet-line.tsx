@@ -2,6 +2,7 @@
 
 import { Star } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
+import { cn } from '#components/ui/cn.ts';
 import { SYSTEM_LINES, type SystemLine } from '#lib/domain/conversation/model.ts';
 import { useNames } from '../desk/use-names.ts';
 import { formatFull, formatTime } from '../time/calendar.ts';
@@ -61,7 +62,13 @@ export function QuietLine({ block }: { block: Quiet }) {
         </time>
       </p>
       {comment || note ? (
-        <p className="mx-auto mt-1 max-w-md whitespace-pre-wrap rounded-md border border-note-line bg-note px-3 py-1.5 text-left text-note-ink text-sm">
+        <p
+          className={cn(
+            'mx-auto mt-1 w-fit max-w-md whitespace-pre-wrap break-words rounded-md px-3 py-1.5 text-left text-sm',
+            // The visitor's words are not a note.
+            comment ? 'bg-bubble text-ink' : 'border border-note-line bg-note text-note-ink',
+          )}
+        >
           {comment ?? note}
         </p>
       ) : null}
