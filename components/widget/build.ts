@@ -70,7 +70,9 @@ function writePanel(files: { path: string; contents: Uint8Array }[]) {
   }
   for (const locale of LOCALES) {
     const text = readFileSync(join(checkout, 'lib/i18n/messages', locale, 'widget.json'), 'utf8');
-    const compact = Buffer.from(JSON.stringify(JSON.parse(text)));
+    // The launcher's words come with its appearance.
+    const { launcher: _, ...words } = JSON.parse(text);
+    const compact = Buffer.from(JSON.stringify(words));
     assets.words[locale] = writeHashed(`words-${locale}`, compact, 'json');
   }
   write('manifest.json', `${JSON.stringify(assets, null, 2)}\n`);
