@@ -40,10 +40,24 @@ export function createSession(deps: SessionDeps) {
   let current = read(storage.get(storageKey));
   let fresh = false;
   let skewMs = 0;
+  /** The server gave somebody else for their tokens. */
+  const refusedVisitors = new Set<string>();
 
   function keep(next: Stored | null) {
     current = next;
     storage.set(storageKey, next && JSON.stringify(next));
+  }
+
+  /**
+   * Whether this tab can be that visitor too: named the same person (a session of a person is of no
+   * use without the site's word, and the other way round), and not refused here before.
+   */
+  function isOurs(other: Stored): boolean {
+    const { identity } = deps.hello();
+    const person = identity === undefined ? null : personOf(identity);
+    // A visitor about to be named is still anonymous.
+    const same = other.person === person || (person !== null && other === current);
+    return same && !refusedVisitors.has(other.visitorId);
   }
 
   const stopListening = storage.onChange?.((key, value) => {
@@ -56,14 +70,13 @@ export function createSession(deps: SessionDeps) {
       deps.onElsewhere('signed_out');
       return;
     }
+    if (!isOurs(other)) return;
     if (other.visitorId === current?.visitorId && other.person === current.person) {
       // Each session hands out a token of its own; the newer one lasts longer, and both are good.
       current = other;
       return;
     }
-    const anonymous = current && current.person === null && other.person === null;
-    if (anonymous && current && current.visitorId < other.visitorId) {
-      // Two tabs began at once, each as somebody new: both settle on the older visitor.
+    if (current && isOurs(current) && prefers(current, other)) {
       keep(current);
       return;
     }
@@ -90,13 +103,16 @@ export function createSession(deps: SessionDeps) {
       const stored = storage.get(storageKey);
       const meanwhile = stored === storedBefore ? null : read(stored);
       // Another tab was first; be the same visitor.
-      if (meanwhile) {
+      if (meanwhile && isOurs(meanwhile)) {
         current = meanwhile;
         return ask(meanwhile.token);
       }
     }
     const before = current;
     const person = identified ? personOf(identity) : null;
+    if (before && token !== undefined && before.visitorId !== visitorId) {
+      refusedVisitors.add(before.visitorId);
+    }
     keep({ token: parsed.data.token, visitorId, person });
     fresh = true;
     deps.onSession(parsed.data, isStranger(before, { visitorId, person }));
@@ -107,7 +123,7 @@ export function createSession(deps: SessionDeps) {
   function dropToken(): void {
     const stored = read(storage.get(storageKey));
     fresh = false;
-    if (stored && current && stored.token !== current.token) current = stored;
+    if (stored && current && stored.token !== current.token && isOurs(stored)) current = stored;
     else if (current) keepOwnerOnly();
   }
   /** Whose outbox this is stays known, though the token is of no use. */
@@ -122,7 +138,7 @@ export function createSession(deps: SessionDeps) {
     async prepare(): Promise<Prepared> {
       // A tab that was not told (asleep, a port without onChange) reads what others stored.
       const stored = fresh ? null : read(storage.get(storageKey));
-      if (stored && current?.token) current = stored;
+      if (stored && current?.token && isOurs(stored)) current = stored;
       for (let round = 0; !fresh; round++) {
         const error = await ask();
         if (!error) break;
@@ -165,6 +181,16 @@ export function createSession(deps: SessionDeps) {
     serverNow: () => ports.now() + skewMs,
     stop: () => stopListening?.(),
   };
+}
+
+/**
+ * Tabs that began apart settle on one visitor, since an outbox item is one item only under one
+ * visitor: anonymous ones on the older; a person's on the newer, which alone still reaches what it
+ * wrote before it was named while the person had another conversation open.
+ */
+function prefers(mine: Stored, other: Stored): boolean {
+  if (mine.person !== other.person || mine.visitorId === other.visitorId) return false;
+  return mine.visitorId < other.visitorId === (mine.person === null);
 }
 
 /** An anonymous visitor that is given a name stays the one it was. */
