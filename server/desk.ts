@@ -117,8 +117,8 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
   const close = async () => {
     stopPolls();
     await Promise.all(workers.map((worker) => end('worker', () => worker.stop())));
-    await end('gateway', () => gateway?.close());
-    await end('http', () => http.close());
+    await end('gateway', () => gateway?.leave());
+    await Promise.all([end('gateway', () => gateway?.close()), end('http', () => http.close())]);
     await end('conversations', () => conversations.close());
   };
   try {

@@ -52,6 +52,8 @@ export interface Gateway {
   /** Heard of over HTTPS: online for a while, as a socket would be. */
   visitorSeen(visitor: VisitorIdentity): void;
   watch: Watch;
+  /** Answers what was accepted, takes nothing new, turns all sockets out. Then `close`. */
+  leave(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -132,7 +134,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       revokeVisitor(visitor.visitorId);
       fanOut.hintInbox(visitor.workspaceId);
     },
-    async close() {
+    async leave() {
       // What was accepted is answered before the sockets go: an ack not sent is a message sent twice.
       await overload.drain(DRAIN_MS);
       clearInterval(renewal);
@@ -149,7 +151,9 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       await deps.members
         .release(deps.nodeId)
         .catch((error: unknown) => log.warn({ err: error }, 'presence_release_failed'));
-      // Closes the engine and the HTTP server with it.
+    },
+    async close() {
+      // Closes the engine, and waits for the HTTP server's last connection.
       await io.close();
       await transport.close();
     },

@@ -98,7 +98,7 @@ describe('the desk goes down in good order', () => {
     ]);
     const accepted = ask(visitor, 'message.send', message('two', sent.conversationId));
     await ask(visitor, 'conversation.list', {});
-    const closing = leaving.gateway?.close();
+    const closing = leaving.gateway?.leave();
     expect(
       codes([await ask(visitor, 'message.send', message('three', sent.conversationId))]),
     ).toEqual(['unavailable']);

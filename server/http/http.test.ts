@@ -83,6 +83,38 @@ function raw(text: string): Promise<string> {
   });
 }
 
+test('closing waits neither for idle nor for upgraded connections', async () => {
+  const other = await runDesk(db.pool, {
+    settings: {
+      host: '127.0.0.1',
+      port: 0,
+      publicUrl: 'http://desk.example',
+      trustProxyHops: 0,
+      webOrigin: `http://127.0.0.1:${(web.address() as AddressInfo).port}`,
+      redisUrl: undefined,
+    },
+  });
+  web.once('upgrade', (_request, upstream) => {
+    // Unread, its end would never be noticed; and it is ours to end, too.
+    upstream.resume().on('end', () => upstream.end());
+    upstream.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+    );
+  });
+  const upgradedSocket = connect(other.port, '127.0.0.1');
+  upgradedSocket.write(
+    'GET /hmr HTTP/1.1\r\nHost: desk\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  await new Promise((resolve) => upgradedSocket.once('data', resolve));
+  const idle = connect(other.port, '127.0.0.1');
+  await new Promise((resolve) => idle.once('connect', resolve));
+  const gone = [upgradedSocket, idle].map(
+    (socket) => new Promise((resolve) => socket.once('close', resolve)),
+  );
+  await other.close();
+  await Promise.all(gone);
+});
+
 describe('health', () => {
   test('alive and ready, with security headers and a trace id', async () => {
     const trace = randomBytes(16).toString('hex');

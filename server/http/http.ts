@@ -15,6 +15,9 @@ const log = logger.child({ scope: 'http' });
 /** Paths of ours; what is unknown below them is not the web process's either. */
 const OWN_PREFIXES = ['/api/v1/', '/healthz', '/readyz', '/socket.io/'];
 
+/** What is being answered or streamed gets this long when the desk ends. */
+const CLOSE_GRACE_MS = 3_000;
+
 export interface HttpDeps {
   /** Where everything goes that is not the desk's own; without one, there is nothing else. */
   webOrigin: string | undefined;
@@ -186,10 +189,13 @@ export function createHttp(deps: HttpDeps): Http {
         });
       }),
     async close() {
-      proxy?.close();
+      // Reports an error when it does not listen (any more), which is what is wanted.
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
-      if (server.listening) await new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
+      proxy?.close();
+      const force = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      await closed;
+      clearTimeout(force);
     },
   };
 }

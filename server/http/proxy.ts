@@ -134,6 +134,8 @@ export function createProxy(webOrigin: string, hops: number) {
         if (upstreamHead.length > 0) socket.write(upstreamHead);
         if (head.length > 0) upstream.write(head);
         upstream.on('error', close).on('close', close);
+        // The request has given its socket away: destroying the request would leave this one open.
+        socket.on('close', () => upstream.destroy());
         upstream.pipe(socket).pipe(upstream);
       });
       outgoing.on('response', close);
