@@ -114,7 +114,7 @@ describe('over reloads and tabs', () => {
     expect((await stage.messages(id)).length).toBe(3);
   });
 
-  it('S16: two tabs that start at once settle on one visitor, keep still, and show the same', async () => {
+  it('S16, S70: two tabs that start at once settle on one visitor, keep still, and show the same', async () => {
     const storage = createMemoryStorage();
     const tabs = [stage.visitor({ storage }), stage.visitor({ storage })] as const;
     for (const tab of tabs) tab.start();
@@ -242,7 +242,7 @@ describe('persons', () => {
       .setExpirationTime('1h')
       .sign(secret);
 
-  it('S19: on a shared computer nobody sends or sees what the person before left', async () => {
+  it('S19, S71: on a shared computer nobody sends or sees what the person before left', async () => {
     const storage = createMemoryStorage();
     const alice = await online({ storage, identity: await tokenFor('alice') });
     expect(alice.getState().identified).toBe(true);
@@ -273,5 +273,40 @@ describe('persons', () => {
     await until('nobody', () => isOnline(back) && back.getState().conversations.length === 0);
     expect(back.getState().identified).toBe(false);
     expect(visitorShows(back)).toEqual([]);
+  });
+
+  it('S70: a tab that names its person and one that does not leave each other alone', async () => {
+    const storage = createMemoryStorage();
+    const one = await online({ storage });
+    const two = await online({ storage });
+    const id = await opened(one, 'before signing in');
+    await until('both show it', () => visitorShows(two).length === 1);
+    one.setIdentity(await tokenFor('carol'));
+    await until('named', () => isOnline(one) && one.getState().identified);
+    await until('hers', () => one.getState().thread.conversationId === id);
+    await until('the other is somebody new', () => isOnline(two) && visitorShows(two).length === 0);
+    const visitors = async () =>
+      (await stage.pool.query('SELECT count(*)::int AS n FROM visitor')).rows[0]?.n;
+    const before = await visitors();
+    one.send('as carol');
+    two.send('as a guest');
+    await until('both delivered', () =>
+      [visitorShows(one).at(-1) === 'as carol', visitorShows(two).join() === 'as a guest'].every(
+        Boolean,
+      ),
+    );
+    expect(visitorShows(one)).toEqual(['before signing in', 'as carol']);
+    expect(await visitors()).toBe(before);
+    two.setIdentity(await tokenFor('carol'));
+    await until('both are carol', () => two.getState().identified && isOnline(two));
+    await until('and show the same', () => {
+      const [mine, other] = [one, two].map((tab) =>
+        tab.getState().conversations.map(({ id }) => id),
+      );
+      return (mine?.length ?? 0) > 0 && mine?.join() === other?.join() && isOnline(one);
+    });
+    for (const tab of [one, two]) tab.open(id);
+    one.send('together');
+    await until('in both', () => [one, two].every((tab) => visitorShows(tab).includes('together')));
   });
 });
