@@ -136,7 +136,7 @@ function Heading({ title, text }: { title: string; text: string }) {
   return (
     <div className="mb-2">
       <h1 className="text-balance font-semibold text-xl tracking-tight">{title}</h1>
-      <p className="mt-1 text-ink-2 text-sm">{text}</p>
+      <p className="mt-1 text-pretty text-ink-2 text-sm">{text}</p>
     </div>
   );
 }
