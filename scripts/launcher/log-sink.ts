@@ -33,18 +33,32 @@ export function renderLine(line: string, least: string): string | undefined {
 
 /**
  * Takes what a child prints: all of it into `<dataDir>/logs/<name>.log`; to a terminal only what
- * needs attention, to anything else (a container's log) every line as it is.
+ * needs attention, to anything else (a container's log) every line as it is. A file that reaches
+ * `limit` bytes becomes `<name>.log.1`.
  */
 export function createLogSink(
   dataDir: string,
   name: string,
   show: 'attention' | 'all' | 'nothing',
+  limit = FILE_LIMIT,
 ): LogSink {
   const folder = join(dataDir, 'logs');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${name}.log`);
-  if (existsSync(file) && statSync(file).size > FILE_LIMIT) renameSync(file, `${file}.1`);
-  const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
+  const open = () => createWriteStream(file, { flags: 'a', mode: 0o600 });
+  let size = existsSync(file) ? statSync(file).size : 0;
+  let stream = open();
+  const store = (chunk: Buffer) => {
+    if (size + chunk.length > limit && existsSync(file)) {
+      // What the old stream still holds goes where its open file went.
+      stream.end();
+      renameSync(file, `${file}.1`);
+      stream = open();
+      size = 0;
+    }
+    stream.write(chunk);
+    size += chunk.length;
+  };
   let recent: string[] = [];
   let partial = '';
   const take = (line: string) => {
@@ -59,7 +73,7 @@ export function createLogSink(
   return {
     file,
     write: (chunk) => {
-      stream.write(chunk);
+      store(chunk);
       const lines = (partial + chunk.toString('utf8')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) take(line);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogSink, renderLine } from './log-sink.ts';
+import { createLogSink } from './log-sink.ts';
 import { freePort } from './port.mjs';
 import { livingProcesses, startTimeOf } from './processes.mjs';
 import { accepts, answersWell, type ChildSpec, type Supervised, supervise } from './supervisor.ts';
@@ -94,19 +94,4 @@ test('answersWell wants a success', async () => {
   const child = start(SERVER);
   await child.ready;
   expect(await answersWell(`http://127.0.0.1:${port}/`)).toBe(true);
-});
-
-test('a terminal shows what needs attention, in short', () => {
-  const line = (level: string) =>
-    JSON.stringify({
-      level,
-      time: '2026-01-02T03:04:05.678Z',
-      process: 'desk',
-      msg: 'db_lost',
-      err: { message: 'gone' },
-    });
-  expect(renderLine(line('info'), 'warn')).toBeUndefined();
-  expect(renderLine('▲ Next.js', 'warn')).toBeUndefined();
-  expect(renderLine('{"level":"err', 'warn')).toBeUndefined();
-  expect(renderLine(line('error'), 'warn')).toBe('03:04:05 error desk db_lost: gone');
 });
