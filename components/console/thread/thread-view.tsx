@@ -2,7 +2,7 @@
 
 import { ArrowDown, CircleOff } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -17,6 +17,7 @@ import { QuietLine } from './quiet-line.tsx';
 import { isWorthShowing } from './sentence.ts';
 import { Speech, type SpeechActions } from './speech.tsx';
 import { useStickToEnd } from './use-stick-to-end.ts';
+import { useWindow } from './use-window.ts';
 
 /** The messages of a conversation. Without `actions` it is read-only and marks nothing as read. */
 export function ThreadView({
@@ -33,7 +34,7 @@ export function ThreadView({
   const errorText = useErrorText();
   const names = useNames();
   const me = useMe();
-  const scroller = useRef<HTMLDivElement>(null);
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const items = thread?.items;
   const row = thread?.row;
 
@@ -51,6 +52,7 @@ export function ThreadView({
   );
   const readKey = lastReadKey(blocks, thread?.visitorReadSeq ?? 0);
   const { atEnd, toEnd } = useStickToEnd(scroller, conversationId, items);
+  const { from, showEarlier } = useWindow(scroller, blocks.length, atEnd);
   const head = row?.head ?? 0;
   const live = actions !== null;
 
@@ -76,14 +78,21 @@ export function ThreadView({
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       <section
-        ref={scroller}
+        ref={setScroller}
         aria-label={t('label')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         tabIndex={0}
-        className="scroll-quiet focus-inset min-h-0 flex-1 overflow-y-auto overscroll-contain py-3"
+        className="scroll-quiet focus-inset min-h-0 flex-1 overflow-y-auto overscroll-contain py-3 [overflow-anchor:none]"
       >
         <div role="log" aria-live={live ? 'polite' : 'off'} aria-relevant="additions">
-          {blocks.map((block) => {
+          {from > 0 ? (
+            <div className="pb-2 text-center">
+              <Button size="sm" variant="ghost" onClick={showEarlier}>
+                {t('earlier')}
+              </Button>
+            </div>
+          ) : null}
+          {blocks.slice(from).map((block) => {
             if ('author' in block) {
               const { author } = block;
               const visitor = author.kind === 'visitor';

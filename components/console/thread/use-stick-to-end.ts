@@ -1,26 +1,22 @@
 'use client';
 
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Within this many px of the end counts as being there. */
 const NEAR_PX = 48;
 
 /**
  * Keeps a scroller at its end while its reader is there; who has scrolled up stays where they are.
+ * @param scroller null until it is there: a skeleton comes first
  * @param thread another thread starts at its end again
  * @param version changes whenever content may have grown
  */
-export function useStickToEnd(
-  scroller: RefObject<HTMLElement | null>,
-  thread: string,
-  version: unknown,
-) {
+export function useStickToEnd(scroller: HTMLElement | null, thread: string, version: unknown) {
   const [atEnd, setAtEnd] = useState(true);
   const stuck = useRef(true);
 
   const toEnd = useCallback(() => {
-    const element = scroller.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (scroller) scroller.scrollTop = scroller.scrollHeight;
     stuck.current = true;
     setAtEnd(true);
   }, [scroller]);
@@ -34,7 +30,7 @@ export function useStickToEnd(
   }, [version, toEnd]);
 
   useEffect(() => {
-    const element = scroller.current;
+    const element = scroller;
     if (!element) return;
     const onScroll = () => {
       const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
