@@ -1,14 +1,17 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn.ts';
 
-/** Scrolls sideways inside its frame on narrow screens; the page never does. */
+/**
+ * Scrolls sideways inside its frame on narrow screens; the page never does. `relative`, because texts
+ * for screen readers are positioned and would widen the page from outside the frame.
+ */
 export function Table({ className, ...props }: ComponentProps<'table'>) {
   return (
     <section
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       aria-label={props['aria-label']}
-      className="scroll-quiet overflow-x-auto rounded-lg bg-surface shadow-card"
+      className="scroll-quiet relative overflow-x-auto rounded-lg bg-surface shadow-card"
     >
       <table className={cn('w-full border-collapse text-left text-sm', className)} {...props} />
     </section>

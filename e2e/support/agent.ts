@@ -70,9 +70,10 @@ export class Agent {
   }
 
   async reply(text: string): Promise<void> {
-    await this.composer.fill(text);
-    await this.composer.press('Enter');
-    await expect(this.composer).toHaveValue('');
+    const editor = this.page.getByRole('textbox', { name: /^Reply to/ });
+    await editor.fill(text);
+    await editor.press('Enter');
+    await expect(editor).toHaveValue('');
   }
 
   async note(text: string): Promise<void> {

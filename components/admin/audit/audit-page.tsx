@@ -29,7 +29,11 @@ export function AuditPage() {
                   <Entry key={entry.id} entry={entry} />
                 ))}
               </ol>
-              <nav aria-label={t('pages')} className="mt-3 flex justify-between gap-2">
+              <nav
+                aria-label={t('pages')}
+                hidden={!more && before.length === 0}
+                className="mt-3 flex justify-between gap-2"
+              >
                 <Button
                   variant="ghost"
                   disabled={before.length === 0}

@@ -1,6 +1,6 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog, DialogBody, DialogContent, DialogFooter } from '#components/ui/dialog.tsx';
@@ -14,6 +14,7 @@ import { useFieldIssue } from '../field-issue.ts';
 import { useChange, useConfig } from '../use-config.ts';
 
 const LANGUAGES = ['en', 'zh-CN'] as const;
+type Language = (typeof LANGUAGES)[number];
 const BLANK: ChannelSettingsConfig = {
   title: { en: '', 'zh-CN': '' },
   greeting: { en: '', 'zh-CN': '' },
@@ -37,7 +38,10 @@ export function ChannelDialog({
   const [queueId, setQueueId] = useState(channel?.queueId);
   const [origins, setOrigins] = useState(channel?.allowedOrigins.join('\n') ?? '');
   const [settings, setSettings] = useState(channel?.settings ?? BLANK);
-  const [language, setLanguage] = useState<(typeof LANGUAGES)[number]>('en');
+  const locale = useLocale();
+  const [language, setLanguage] = useState<Language>(
+    () => LANGUAGES.find((l) => l === locale) ?? 'en',
+  );
   const done = { done: t('saved'), onDone: onClose };
   const create = useChange('channel.create', done);
   const update = useChange('channel.update', done);
@@ -65,7 +69,7 @@ export function ChannelDialog({
           }}
         >
           <DialogBody className="grid content-start gap-5">
-            <div className="grid gap-4 sm:grid-cols-2">
+            <div className="grid items-start gap-4 sm:grid-cols-2">
               <Field label={t('name')} error={issue(change.issueAt('name'))}>
                 <Input
                   required

@@ -55,7 +55,7 @@ export function MemberDialog({ member, onClose }: { member: MemberConfig; onClos
           }}
         >
           <DialogBody className="grid content-start gap-5">
-            <div className="grid gap-4 sm:grid-cols-3">
+            <div className="grid items-start gap-4 sm:grid-cols-3">
               <Field label={t('displayName')} hint={t('displayNameHint')}>
                 <Input
                   value={displayName}

@@ -46,7 +46,7 @@ export function MembersPage() {
     >
       <Loaded query={query}>
         {({ members, invitations }) => (
-          <div className="grid gap-8">
+          <div className="grid grid-cols-[minmax(0,1fr)] gap-8">
             <MembersTable members={members} onEdit={setEditing} onRemove={setRemoving} />
             {invitations.length > 0 ? <Invitations invitations={invitations} /> : null}
           </div>
