@@ -17,10 +17,10 @@ export default async function Layout({ children }: { children: ReactNode }) {
   const member = await memberOf(await headers());
   if (!member) redirect('/sign-in?next=/admin');
   if (!roleAtLeast(member.role, 'supervisor')) redirect('/inbox');
-  const { memberId, workspaceId } = member;
+  const { memberId, workspaceId, role } = member;
   return (
     <>
-      <AdminFrame>{children}</AdminFrame>
+      <AdminFrame role={role}>{children}</AdminFrame>
       <AtWork member={{ memberId, workspaceId }} />
     </>
   );

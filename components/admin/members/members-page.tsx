@@ -17,6 +17,7 @@ import {
 } from '#components/ui/table.tsx';
 import type { InvitationConfig, MemberConfig } from '#lib/protocol/config.ts';
 import { AdminPage, Loaded } from '../page.tsx';
+import { useMayChange } from '../role.tsx';
 import { RowMenu } from '../row-menu.tsx';
 import { useChange, useConfig } from '../use-config.ts';
 import { InviteDialog } from './invite-dialog.tsx';
@@ -25,6 +26,7 @@ import { MemberDialog } from './member-dialog.tsx';
 export function MembersPage() {
   const t = useTranslations('admin.members');
   const common = useTranslations('common');
+  const may = useMayChange();
   const query = useConfig('member.list', {});
   const [editing, setEditing] = useState<MemberConfig | null>(null);
   const [removing, setRemoving] = useState<MemberConfig | null>(null);
@@ -38,10 +40,12 @@ export function MembersPage() {
       title={t('title')}
       text={t('text')}
       action={
-        <Button variant="primary" onClick={() => setInviting(true)}>
-          <UserPlus />
-          {t('invite')}
-        </Button>
+        may ? (
+          <Button variant="primary" onClick={() => setInviting(true)}>
+            <UserPlus />
+            {t('invite')}
+          </Button>
+        ) : undefined
       }
     >
       <Loaded query={query}>
@@ -80,6 +84,7 @@ function MembersTable({
 }) {
   const t = useTranslations('admin.members');
   const roles = useTranslations('admin.roles');
+  const may = useMayChange();
   return (
     <Table aria-label={t('title')}>
       <TableHead>
@@ -102,8 +107,9 @@ function MembersTable({
                 <div className="min-w-0">
                   <button
                     type="button"
+                    disabled={!may}
                     onClick={() => onEdit(member)}
-                    className="block max-w-56 truncate rounded font-medium text-ink hover:underline"
+                    className="block max-w-56 truncate rounded font-medium text-ink enabled:hover:underline"
                   >
                     {member.displayName ?? member.name}
                   </button>
@@ -121,13 +127,15 @@ function MembersTable({
             </TableCell>
             <TableCell className="text-right text-ink-2 tabular-nums">{member.capacity}</TableCell>
             <TableCell className="w-px">
-              <RowMenu
-                label={t('actionsFor', { name: member.name })}
-                actions={[
-                  { label: t('edit'), run: () => onEdit(member) },
-                  { label: t('remove'), danger: true, run: () => onRemove(member) },
-                ]}
-              />
+              {may ? (
+                <RowMenu
+                  label={t('actionsFor', { name: member.name })}
+                  actions={[
+                    { label: t('edit'), run: () => onEdit(member) },
+                    { label: t('remove'), danger: true, run: () => onRemove(member) },
+                  ]}
+                />
+              ) : null}
             </TableCell>
           </TableRow>
         ))}
@@ -140,6 +148,7 @@ function Invitations({ invitations }: { invitations: readonly InvitationConfig[]
   const t = useTranslations('admin.members');
   const roles = useTranslations('admin.roles');
   const format = useFormatter();
+  const may = useMayChange();
   const cancel = useChange('member.cancel-invitation', { done: t('invitationCanceled') });
   return (
     <section>
@@ -154,14 +163,16 @@ function Invitations({ invitations }: { invitations: readonly InvitationConfig[]
                 date: format.dateTime(new Date(invitation.expiresAt), { dateStyle: 'medium' }),
               })}
             </span>
-            <Button
-              variant="quietDanger"
-              size="sm"
-              pending={cancel.pending}
-              onClick={() => cancel.run({ id: invitation.id })}
-            >
-              {t('cancelInvitation')}
-            </Button>
+            {may ? (
+              <Button
+                variant="quietDanger"
+                size="sm"
+                pending={cancel.pending}
+                onClick={() => cancel.run({ id: invitation.id })}
+              >
+                {t('cancelInvitation')}
+              </Button>
+            ) : null}
           </li>
         ))}
       </ul>

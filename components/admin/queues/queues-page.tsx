@@ -16,6 +16,7 @@ import {
 } from '#components/ui/table.tsx';
 import type { QueueConfig } from '#lib/protocol/config.ts';
 import { AdminPage, Loaded } from '../page.tsx';
+import { useMayChange } from '../role.tsx';
 import { RowMenu } from '../row-menu.tsx';
 import { useChange, useConfig } from '../use-config.ts';
 import { QueueDialog } from './queue-dialog.tsx';
@@ -23,6 +24,7 @@ import { QueueDialog } from './queue-dialog.tsx';
 export function QueuesPage() {
   const t = useTranslations('admin.queues');
   const common = useTranslations('common');
+  const may = useMayChange();
   const query = useConfig('queue.list', {});
   const [editing, setEditing] = useState<QueueConfig | 'new' | null>(null);
   const [archiving, setArchiving] = useState<QueueConfig | null>(null);
@@ -37,7 +39,7 @@ export function QueuesPage() {
     </Button>
   );
   return (
-    <AdminPage title={t('title')} text={t('text')} action={create}>
+    <AdminPage title={t('title')} text={t('text')} action={may ? create : undefined}>
       <Loaded query={query}>
         {(queues) =>
           queues.length === 0 ? (
@@ -61,8 +63,9 @@ export function QueuesPage() {
                     <TableCell>
                       <button
                         type="button"
+                        disabled={!may}
                         onClick={() => setEditing(queue)}
-                        className="block max-w-56 truncate rounded font-medium text-ink hover:underline"
+                        className="block max-w-56 truncate rounded font-medium text-ink enabled:hover:underline"
                       >
                         {queue.name}
                       </button>
@@ -81,13 +84,15 @@ export function QueuesPage() {
                       {queue.channels.map((c) => c.name).join(', ') || '—'}
                     </TableCell>
                     <TableCell className="w-px">
-                      <RowMenu
-                        label={t('actionsFor', { name: queue.name })}
-                        actions={[
-                          { label: t('edit'), run: () => setEditing(queue) },
-                          { label: t('archive'), danger: true, run: () => setArchiving(queue) },
-                        ]}
-                      />
+                      {may ? (
+                        <RowMenu
+                          label={t('actionsFor', { name: queue.name })}
+                          actions={[
+                            { label: t('edit'), run: () => setEditing(queue) },
+                            { label: t('archive'), danger: true, run: () => setArchiving(queue) },
+                          ]}
+                        />
+                      ) : null}
                     </TableCell>
                   </TableRow>
                 ))}

@@ -11,11 +11,13 @@ import { Input } from '#components/ui/input.tsx';
 import type { SkillConfig } from '#lib/protocol/config.ts';
 import { useFieldIssue } from '../field-issue.ts';
 import { AdminPage, Loaded } from '../page.tsx';
+import { useMayChange } from '../role.tsx';
 import { RowMenu } from '../row-menu.tsx';
 import { useChange, useConfig } from '../use-config.ts';
 
 export function SkillsPage() {
   const t = useTranslations('admin.skills');
+  const may = useMayChange();
   const query = useConfig('skill.list', {});
   const [editing, setEditing] = useState<SkillConfig | 'new' | null>(null);
   const remove = useChange('skill.delete', { done: t('deleted') });
@@ -24,10 +26,12 @@ export function SkillsPage() {
       title={t('title')}
       text={t('text')}
       action={
-        <Button variant="primary" onClick={() => setEditing('new')}>
-          <Plus />
-          {t('create')}
-        </Button>
+        may ? (
+          <Button variant="primary" onClick={() => setEditing('new')}>
+            <Plus />
+            {t('create')}
+          </Button>
+        ) : undefined
       }
     >
       <Loaded query={query}>
@@ -42,17 +46,19 @@ export function SkillsPage() {
                   <span className="text-ink-3 text-xs">
                     {t('usage', { members: skill.members, queues: skill.queues })}
                   </span>
-                  <RowMenu
-                    label={t('actionsFor', { name: skill.name })}
-                    actions={[
-                      { label: t('rename'), run: () => setEditing(skill) },
-                      {
-                        label: t('delete'),
-                        danger: true,
-                        run: () => remove.run({ id: skill.id }),
-                      },
-                    ]}
-                  />
+                  {may ? (
+                    <RowMenu
+                      label={t('actionsFor', { name: skill.name })}
+                      actions={[
+                        { label: t('rename'), run: () => setEditing(skill) },
+                        {
+                          label: t('delete'),
+                          danger: true,
+                          run: () => remove.run({ id: skill.id }),
+                        },
+                      ]}
+                    />
+                  ) : null}
                 </li>
               ))}
             </ul>
