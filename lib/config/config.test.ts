@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPrisma } from '#lib/db/client.ts';
 import type { PrismaClient } from '#lib/db/generated/client.ts';
+import type { AuditEntryView } from '#lib/protocol/config.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { CONFIG_COMMANDS } from './index.ts';
 import { call, createTestDesk } from './test-desk.ts';
@@ -99,6 +100,36 @@ describe('configuration changes', () => {
     ]);
     expect(shown).toContain(key.id);
     expect(shown).not.toContain(key.secret);
+  });
+
+  test('a channel’s weight is 1 unless said, from 1 to 100, and audited', async () => {
+    const desk = await createTestDesk(db);
+    const weights = async () => {
+      const channels = await call<{ id: string; weight: number }[]>(db, desk.owner, 'channel.list');
+      return channels.map(({ weight }) => weight);
+    };
+    expect(await weights()).toEqual([1]);
+    const text = { en: 'Hello', 'zh-CN': '您好' };
+    const settings = { title: text, greeting: text, accent: '#123456', position: 'right' };
+    const fields = { name: 'Phone', queueId: desk.queueId, allowedOrigins: [], settings };
+    await call(db, desk.owner, 'channel.create', fields);
+    expect(await weights()).toEqual([1, 1]);
+    const id = desk.channelId;
+    for (const weight of [0, 101, 1.5, '2']) {
+      await expect(call(db, desk.owner, 'channel.update', { id, weight })).rejects.toMatchObject({
+        code: 'invalid_input',
+      });
+    }
+    await call(db, desk.owner, 'channel.update', { id, weight: 3 });
+    // What is left out stays.
+    await call(db, desk.owner, 'channel.update', { id, name: 'Phone' });
+    expect(await weights()).toEqual([3, 1]);
+    const audit = await call<{ entries: AuditEntryView[] }>(db, desk.owner, 'audit.list');
+    const changes = audit.entries.filter((entry) => entry.action === 'channel.updated');
+    expect(changes.map(({ before, after }) => [before, after])).toMatchObject([
+      [{ weight: 3 }, { weight: 3, name: 'Phone' }],
+      [{ weight: 1 }, { weight: 3 }],
+    ]);
   });
 
   test.each([

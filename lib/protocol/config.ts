@@ -68,10 +68,16 @@ export interface ChannelConfig {
   publicKey: string;
   allowedOrigins: string[];
   queueId: string;
+  /** Units of capacity one conversation takes, 1 … 100. */
+  weight: number;
   settings: ChannelSettingsConfig;
   keys: { id: string; algorithm: string; createdAt: string }[];
 }
-export type ChannelFields = Pick<ChannelConfig, 'name' | 'queueId' | 'allowedOrigins' | 'settings'>;
+export type ChannelFields = Pick<
+  ChannelConfig,
+  'name' | 'queueId' | 'allowedOrigins' | 'settings'
+> &
+  Partial<Pick<ChannelConfig, 'weight'>>;
 
 export interface CannedReplyConfig {
   id: string;

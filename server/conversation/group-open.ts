@@ -13,9 +13,6 @@ import type { Flows } from './store-flows.ts';
 import { foldEvent } from './store-fold.ts';
 import { snapshotOf } from './store-snapshot.ts';
 
-/** Capacity units of a conversation; channels with another weight follow with the policy editor. */
-const WEIGHT = 1;
-
 export type OpeningItem = AppendItem & { open: OpenWith };
 
 export interface Openings {
@@ -28,6 +25,7 @@ export interface Openings {
 interface Facts {
   n: number;
   queue_id: string;
+  weight: number;
   version_id: string | null;
   locale: string;
   previous_id: string | null;
@@ -115,7 +113,7 @@ async function factsOf(
   const { rows } = await client.query<Facts>({
     name: 'group_opening_facts',
     // Without a previous conversation named, the contact's newest one here is it (I10).
-    text: `SELECT o.n::int AS n, ch.queue_id, f.current_version_id AS version_id, v.locale,
+    text: `SELECT o.n::int AS n, ch.queue_id, ch.weight, f.current_version_id AS version_id, v.locale,
         coalesce(
           (SELECT p.id FROM conversation p WHERE p.id = o.previous_id
              AND p.workspace_id = o.workspace_id AND p.contact_id = o.contact_id),
@@ -164,7 +162,7 @@ function openedBy(item: OpeningItem, fact: Facts, flows: Flows, now: number): Op
       contactId,
       queueId: fact.queue_id,
       staffed: fact.staffed,
-      weight: WEIGHT,
+      weight: fact.weight,
     },
     now,
   );

@@ -37,6 +37,7 @@ export function ChannelDialog({
   const [name, setName] = useState(channel?.name ?? '');
   const [queueId, setQueueId] = useState(channel?.queueId);
   const [origins, setOrigins] = useState(channel?.allowedOrigins.join('\n') ?? '');
+  const [weight, setWeight] = useState(String(channel?.weight ?? 1));
   const [settings, setSettings] = useState(channel?.settings ?? BLANK);
   const locale = useLocale();
   const [language, setLanguage] = useState<Language>(
@@ -51,6 +52,7 @@ export function ChannelDialog({
       name: name.trim(),
       queueId: queueId ?? queues.data?.[0]?.id ?? '',
       allowedOrigins: origins.split(/\s+/).filter(Boolean),
+      weight: Number(weight),
       settings: filled(settings),
     };
     if (channel) update.run({ id: channel.id, ...fields });
@@ -84,6 +86,20 @@ export function ChannelDialog({
                   value={queueId ?? queues.data?.[0]?.id}
                   onValueChange={setQueueId}
                   options={(queues.data ?? []).map((q) => ({ value: q.id, label: q.name }))}
+                />
+              </Field>
+              <Field
+                label={t('weight')}
+                hint={t('weightHint')}
+                error={issue(change.issueAt('weight'))}
+              >
+                <Input
+                  type="number"
+                  min={1}
+                  max={100}
+                  required
+                  value={weight}
+                  onChange={(event) => setWeight(event.target.value)}
                 />
               </Field>
             </div>

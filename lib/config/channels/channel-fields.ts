@@ -38,5 +38,7 @@ export const ChannelFields = {
     .array(Origin)
     .max(100)
     .transform((origins) => [...new Set(origins)]),
+  /** Units of an agent's capacity one conversation takes. */
+  weight: z.int().min(1).max(100),
   settings: ChannelSettings,
 };

@@ -24,6 +24,7 @@ export const listChannels = defineQuery({
       publicKey: c.publicKey,
       allowedOrigins: c.allowedOrigins,
       queueId: c.queueId,
+      weight: c.weight,
       settings: c.settings,
       keys: c.keys.map((k) => ({
         id: k.id,
@@ -34,11 +35,11 @@ export const listChannels = defineQuery({
   },
 });
 
-/** @throws ParlourError not_found (queue) */
+/** Without a weight its conversations take 1. @throws ParlourError not_found (queue) */
 export const createChannel = defineChange({
   name: 'channel.create',
   role: 'admin',
-  input: z.object(ChannelFields),
+  input: z.object({ ...ChannelFields, weight: ChannelFields.weight.default(1) }),
   async run(tx, { workspaceId }, fields) {
     await queueExists(tx, workspaceId, fields.queueId);
     const flow = await tx.flow.findFirst({ where: { workspaceId }, orderBy: { createdAt: 'asc' } });
@@ -53,7 +54,10 @@ export const createChannel = defineChange({
   },
 });
 
-/** What is left out stays. @throws ParlourError not_found */
+/**
+ * What is left out stays. Another weight counts for conversations opened from now on.
+ * @throws ParlourError not_found
+ */
 export const updateChannel = defineChange({
   name: 'channel.update',
   role: 'admin',
@@ -94,6 +98,6 @@ async function queueExists(tx: Tx, workspaceId: string, id: string): Promise<voi
 async function outline(tx: Tx, workspaceId: string, id: string) {
   const channel = await tx.channel.findFirst({ where: { id, workspaceId, disabledAt: null } });
   if (!channel) throw new ParlourError('not_found');
-  const { name, queueId, allowedOrigins, settings } = channel;
-  return { name, queueId, allowedOrigins, settings: settings as object };
+  const { name, queueId, weight, allowedOrigins, settings } = channel;
+  return { name, queueId, weight, allowedOrigins, settings: settings as object };
 }
