@@ -10,8 +10,9 @@ export function ConfigProvider({ children }: { children: ReactNode }) {
     () =>
       new QueryClient({
         defaultOptions: {
+          // Nothing counts as fresh: a form must not offer, or write back, what a colleague changed.
           queries: {
-            staleTime: 10_000,
+            staleTime: 0,
             retry: (count, error) =>
               count < 4 && error instanceof ConfigError && error.code === 'unavailable',
           },

@@ -27,13 +27,28 @@ export class Agent {
   ): Promise<Agent> {
     if (!member) throw new Error('no such member in the team');
     const { available = true, ...rest } = options;
-    const context = await contextOf(browser, member, rest);
-    const page = await context.newPage();
-    const agent = new Agent(member, context, page);
-    await page.goto(`${DESK}/inbox`);
+    const page = await Agent.openPage(browser, member, rest);
+    const agent = Agent.at(page, member);
     await expect(agent.account).toBeVisible();
     if (available) await agent.setAvailability('Available');
     return agent;
+  }
+
+  /** A signed-in page at the inbox, in a browser context of its own. */
+  static async openPage(
+    browser: Browser,
+    member: TeamMember,
+    options: Parameters<Browser['newContext']>[0] = {},
+  ): Promise<Page> {
+    const context = await contextOf(browser, member, options);
+    const page = await context.newPage();
+    await page.goto(`${DESK}/inbox`);
+    return page;
+  }
+
+  /** A console that is open already. */
+  static at(page: Page, member: TeamMember): Agent {
+    return new Agent(member, page.context(), page);
   }
 
   get account(): Locator {
@@ -70,10 +85,9 @@ export class Agent {
   }
 
   async reply(text: string): Promise<void> {
-    const editor = this.page.getByRole('textbox', { name: /^Reply to/ });
-    await editor.fill(text);
-    await editor.press('Enter');
-    await expect(editor).toHaveValue('');
+    await this.composer.fill(text);
+    await this.composer.press('Enter');
+    await expect(this.composer).toHaveValue('');
   }
 
   async note(text: string): Promise<void> {

@@ -9,6 +9,7 @@ import { ShortcutSheet } from '../shortcuts/shortcut-sheet.tsx';
 import { useShortcuts } from '../shortcuts/use-shortcuts.ts';
 import { memberClient } from './member-client.ts';
 import { Notifier } from './notifier.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 
 export interface SessionMember {
   memberId: string;
@@ -29,6 +30,7 @@ export function DeskSession({
   const client = memberClient(member.memberId, member.workspaceId);
   const [help, setHelp] = useState(false);
   useShortcuts({ help: () => setHelp(true) });
+  useKeptFocus();
   return (
     <DeskProvider client={client}>
       <DeskNames>
