@@ -70,10 +70,13 @@ const bearer = (token: string, more: Record<string, string> = {}) => ({
   ...more,
 });
 
-/** A request as it is, beyond what fetch would send. */
-function raw(text: string): Promise<string> {
+/** A request as it is, beyond what fetch would send; `open`: its end is for the server to say. */
+function raw(text: string, open = false): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(desk.port, '127.0.0.1', () => socket.end(text));
+    const socket = connect(desk.port, '127.0.0.1', () => {
+      if (open) socket.write(text);
+      else socket.end(text);
+    });
     let answer = '';
     socket.on('data', (chunk) => {
       answer += chunk;
@@ -374,6 +377,21 @@ describe('proxy to the web process', () => {
     const body = randomBytes(3_000_000).toString('base64');
     const answer = await fetch(`${desk.url}/echo`, { method: 'POST', body });
     expect((await answer.text()).length).toBe(body.length);
+  });
+
+  test.each([
+    ['chunked', 'Transfer-Encoding: chunked\r\nConnection: close'],
+    ['its length named as a header of this hop', 'Connection: content-length, close'],
+  ])('the body of a GET is never taken for a request of its own: %s', async (_, header) => {
+    const hidden = 'GET /smuggled HTTP/1.1\r\nHost: web\r\nx-parlour-client: 6.6.6.6\r\n\r\n';
+    const body = header.startsWith('Transfer')
+      ? `\r\n${hidden.length.toString(16)}\r\n${hidden}\r\n0\r\n\r\n`
+      : `Content-Length: ${hidden.length}\r\n\r\n${hidden}`;
+    seen = [];
+    const answered = await raw(`GET /echo HTTP/1.1\r\nHost: desk\r\n${header}\r\n${body}`, true);
+    expect(answered).toContain('GET /smuggled');
+    expect(await (await fetch(`${desk.url}/after`)).text()).toBe('web /after');
+    expect(seen.map((request) => request.url)).toEqual(['/echo', '/after']);
   });
 
   test('paths of the desk never reach it', async () => {

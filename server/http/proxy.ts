@@ -37,6 +37,16 @@ function passedOn(headers: IncomingMessage['headers']): Record<string, string | 
   return kept;
 }
 
+/**
+ * The frame of the body that is piped on, from the request itself. Without one Node sends the body of
+ * a GET bare, and the web process would read it as the next request, headers of ours and all.
+ */
+function framing({ headers }: IncomingMessage): Record<string, string> {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  const length = headers['content-length'];
+  return length === undefined ? {} : { 'content-length': length };
+}
+
 /** What the web process is told of the client; whatever a stranger wrote there is overwritten. */
 function forwarded(raw: IncomingMessage, client: Client, trace: string, hops: number) {
   const headers = passedOn(raw.headers);
@@ -85,7 +95,7 @@ export function createProxy(webOrigin: string, hops: number) {
         agent,
         method: raw.method,
         path: raw.url,
-        headers: forwarded(raw, request.client, request.trace, hops),
+        headers: { ...forwarded(raw, request.client, request.trace, hops), ...framing(raw) },
         timeout: SILENCE_MS,
       });
       outgoing.on('response', (incoming) => {
