@@ -1,10 +1,10 @@
 import * as z from 'zod/mini';
 import { LIMITS } from './limits.ts';
 
-/** Any UUID. */
-export const Id = z.uuid();
+/** Any UUID, in small letters as the database writes it: ids are compared as text. */
+export const Id = z.uuid().check(z.toLowerCase());
 /** Made by the client before the first attempt; its time is checked by the server. */
-export const ClientMadeId = z.uuidv7();
+export const ClientMadeId = z.uuidv7().check(z.toLowerCase());
 /** Key of one attempt-independent action of one client: 1–64 visible ASCII characters. */
 export const ClientKey = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/));
 

@@ -306,6 +306,17 @@ describe('bad input leaves nothing half-written', () => {
     );
   });
 
+  test('I5: an id in capitals is the same id, and opens no conversation without a log', async () => {
+    const visitor = await newVisitor();
+    const id = uuidv7();
+    const first = await askVisitor(visitor, 'message.send', message('one', id.toUpperCase()));
+    expect(first.conversationId).toBe(id);
+    const again = { ...message('two', id.toUpperCase()), open: undefined };
+    expect((await askVisitor(visitor, 'message.send', again)).seq).toBeGreaterThan(first.seq);
+    const { rows } = await db.pool.query('SELECT id FROM conversation WHERE last_seq = 0');
+    expect(rows).toEqual([]);
+  });
+
   test('an oversized frame closes that socket only', async () => {
     const visitor = await newVisitor();
     const other = await newVisitor();
