@@ -105,12 +105,14 @@ export function socketCommands(deps: SocketCommandDeps): CommandSource[] {
       // committed in between is pushed, or read, or both.
       const [row] = await reads.rows(ctx, [input.conversationId]);
       if (!row) throw new ParlourError('not_found');
-      await connection?.join(rooms.conversation(input.conversationId));
-      const opened = (await read.run(
-        conversations,
-        ctx,
-        input,
-      )) as MemberOutput<'conversation.open'>;
+      const room = rooms.conversation(input.conversationId);
+      await connection?.join(room);
+      // It may have gone out of sight between the look and the joining: then the read refuses, and
+      // nobody else would take the socket out of the room again.
+      const opened = (await read.run(conversations, ctx, input).catch(async (error: unknown) => {
+        await connection?.leave(room);
+        throw error;
+      })) as MemberOutput<'conversation.open'>;
       const online = await presence.isOnline(row.contact.id, row.channelId);
       return { ...opened, visitor: { ...opened.visitor, online } };
     },

@@ -244,6 +244,34 @@ describe('sockets do not outlive what let them in', () => {
     expect(console_.heard.filter(({ name }) => name === 'events')).toHaveLength(before);
   });
 
+  test('I12: what goes out of sight while it is being opened is not listened to', async () => {
+    const elsewhere = await shop.queue('Out of sight');
+    const { console_, conversationId } = await serving('Noa');
+    const onlooker = await shop.member('Onlooker');
+    const open = desk.gateway?.registry.find('member', 'conversation.open');
+    const joined = new Set<string>();
+    const opening = open?.run(
+      onlooker.ctx,
+      { conversationId, after: 0 },
+      {
+        async join(room) {
+          await askMember(console_, 'transfer.request', {
+            conversationId,
+            clientKey: uuidv7(),
+            to: { kind: 'queue', queueId: elsewhere },
+          });
+          joined.add(room);
+        },
+        async leave(room) {
+          joined.delete(room);
+        },
+        isIn: (room) => joined.has(room),
+      },
+    );
+    await expect(opening).rejects.toMatchObject({ code: 'not_found' });
+    expect(joined).toEqual(new Set());
+  });
+
   test('a visitor of a disabled channel, or whose token was rotated, is turned out', async () => {
     const visitor = await newVisitor();
     const closed = gone(visitor);
