@@ -244,6 +244,22 @@ describe('sockets do not outlive what let them in', () => {
     expect(console_.heard.filter(({ name }) => name === 'events')).toHaveLength(before);
   });
 
+  test('I12: an agent who is taken out of a queue hears no more of what they had open there', async () => {
+    const { conversationId } = await serving('Ola');
+    const onlooker = await shop.member('Second');
+    const watching = await desk.member(onlooker.id);
+    await askMember(watching, 'conversation.open', { conversationId, after: 0 });
+    const listening = () => desk.gateway?.watch.listeners(conversationId);
+    expect(listening()).toBe(2);
+    // As lib/config does: the queue's members are replaced, the revision moves, nobody's role does.
+    await db.pool.query('DELETE FROM queue_member WHERE member_id = $1', [onlooker.id]);
+    await db.pool.query('UPDATE workspace SET config_rev = config_rev + 1 WHERE id = $1', [
+      shop.workspaceId,
+    ]);
+    await desk.gateway?.watch.watchConfig();
+    expect(listening()).toBe(1);
+  });
+
   test('I12: what goes out of sight while it is being opened is not listened to', async () => {
     const elsewhere = await shop.queue('Out of sight');
     const { console_, conversationId } = await serving('Noa');

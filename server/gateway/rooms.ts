@@ -14,6 +14,14 @@ export const rooms = {
   visitor: (visitorId: string) => `v:${visitorId}`,
   /** Members who have a conversation open. */
   conversation: (conversationId: string) => `c:${conversationId}:m`,
+  /** Of those rooms the ones of conversations, by conversation. */
+  conversationsAmong: (names: Iterable<string>) =>
+    new Map(
+      [...names].flatMap((name) => {
+        const [kind, conversationId] = name.split(':');
+        return kind === 'c' && conversationId ? [[conversationId, name] as const] : [];
+      }),
+    ),
   inbox: (workspaceId: string) => `w:${workspaceId}:inbox`,
   /** One member's tabs and devices. */
   member: (memberId: string) => `m:${memberId}`,

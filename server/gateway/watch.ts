@@ -58,10 +58,20 @@ async function recheckMember(gateway: GatewayContext, socket: Socket): Promise<v
     turnOut(socket);
     return;
   }
-  const changed = member.authRev !== data.member.authRev || member.role !== data.member.role;
   data.member = member;
-  // What they may see may be less now: their open conversations are opened anew, under the new role.
-  if (changed) for (const room of socket.rooms) if (room.startsWith('c:')) await socket.leave(room);
+  await leaveHidden(gateway, socket);
+}
+
+/** What a member may see may be less than when they opened it: another role, other queues. */
+async function leaveHidden(gateway: GatewayContext, socket: Socket): Promise<void> {
+  const { member } = memberOfSocket(socket);
+  if (roleAtLeast(member.role, 'supervisor')) return;
+  const open = rooms.conversationsAmong(socket.rooms);
+  if (open.size === 0) return;
+  const ctx = memberCtx(member, newTrace()) as MemberCtx;
+  const seen = await gateway.conversations.reads.rows(ctx, [...open.keys()]);
+  for (const { id } of seen) open.delete(id);
+  for (const room of open.values()) await socket.leave(room);
 }
 
 /** A transition may take a conversation out of somebody's sight who has it open. */
