@@ -114,6 +114,10 @@ export const MemberEventWire = z.discriminatedUnion('kind', [
 ]);
 export type MemberEventWire = z.infer<typeof MemberEventWire>;
 
+/** Why the desk, and not the member, chose their availability. */
+export const AwayReason = z.enum(['missed_offer']);
+export type AwayReason = z.infer<typeof AwayReason>;
+
 export const MemberView = z.object({
   id: Id,
   name: z.string(),
@@ -123,6 +127,8 @@ export const MemberView = z.object({
   load: z.int(),
   capacity: z.int(),
   queueIds: z.array(Id),
+  /** In one's own view only. A reason this page does not know is none, rather than no view at all. */
+  awayReason: z.optional(z.catch(z.nullable(AwayReason), null)),
 });
 export type MemberView = z.infer<typeof MemberView>;
 

@@ -103,8 +103,10 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   const rowPushes = createRowPushes(gateway, deps.reads);
   const fanOut = createFanOut(gateway, rowPushes.queueMoved);
   const watch = startWatch(gateway, (workspaceId) => fanOut.forget(workspaceId));
-  const stopMembers = deps.members.onMemberChanged(({ workspaceId, view }) => {
-    if (view) gateway.memberSockets.to(rooms.inbox(workspaceId)).emit('member', view);
+  const stopMembers = deps.members.onMemberChanged(({ workspaceId, memberId, view, own }) => {
+    const mine = rooms.member(memberId);
+    if (view) gateway.memberSockets.to(rooms.inbox(workspaceId)).except(mine).emit('member', view);
+    if (own) gateway.memberSockets.to(mine).emit('member', own);
     fanOut.hintInbox(workspaceId);
   });
   const renewal = setInterval(() => {

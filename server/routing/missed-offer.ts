@@ -11,7 +11,8 @@ export function missedBy({ before, after, events }: Committed): string | null {
 
 /**
  * Who lets an offer expire without having written anywhere since it rang is not at the desk: they are
- * set away, so that visitors are not offered to an empty chair one after another.
+ * set away, so that visitors are not offered to an empty chair one after another, and told why when
+ * they are back (decision 0091).
  */
 export async function stepBack(
   run: RoutingRun,
@@ -27,6 +28,6 @@ export async function stepBack(
     values: [workspaceId, memberId, offeredAt],
   });
   if (rows[0]?.busy) return;
-  await run.members.setAvailability(routingCtx(workspaceId), memberId, 'away');
+  await run.members.setAvailability(routingCtx(workspaceId), memberId, 'away', 'missed_offer');
   run.log.info({ memberId }, 'member_missed_offer_set_away');
 }

@@ -64,11 +64,13 @@ describe('offers', () => {
     await until(async () => {
       const { rows } = await stage.pool.query(
         `SELECT FROM member_event WHERE member_id = $1 AND kind = 'member.availability_changed'
-           AND data->>'to' = 'away'`,
+           AND data->>'to' = 'away' AND data->>'reason' = 'missed_offer' AND actor_id IS NULL`,
         [first],
       );
       return rows.length === 1;
     });
+    const own = await stage.conversations.members.ownView(stage.workspace.id, first ?? '');
+    expect(own).toMatchObject({ availability: 'away', awayReason: 'missed_offer' });
   });
 
   test('auto: assigned at once', async () => {

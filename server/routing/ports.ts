@@ -2,12 +2,19 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Availability, RoutingAgent, RoutingPolicy } from '#lib/domain/routing/index.ts';
 import { newTrace } from '#lib/observability/trace.ts';
+import type { AwayReason } from '#lib/protocol/member.ts';
 import type { Conversations, Ctx } from '#server/conversation/index.ts';
 
 /** What routing needs of members' live state. */
 export interface RoutingMembers {
   rosterOf(workspaceId: string): Promise<RoutingAgent[]>;
-  setAvailability(ctx: Ctx, memberId: string, availability: Availability): Promise<unknown>;
+  /** `reason`: told to the member. */
+  setAvailability(
+    ctx: Ctx,
+    memberId: string,
+    availability: Availability,
+    reason: AwayReason,
+  ): Promise<unknown>;
   /** `what`: availability, presence, configuration or load. */
   onMemberChanged(listener: (change: { what: string }) => void): () => void;
 }

@@ -108,6 +108,30 @@ describe('order', () => {
     expect(chosen([...agents, agent('n', { lastAssignedAt: null })])).toBe('n');
   });
 
+  test('R6, R9: never assigned is told as no time at all, first under either strategy', () => {
+    const agents = [
+      agent('new', { lastAssignedAt: null, load: 1 }),
+      agent('new too', { lastAssignedAt: null, load: 0 }),
+      agent('old', { lastAssignedAt: NOW - 365 * 24 * 60 * MINUTE, load: 1 }),
+    ];
+    const told = (policy: RoutingPolicy) =>
+      decide(policy, item(), agents, NOW).explanation.candidates.map((one) => [
+        one.memberId,
+        one.score,
+        one.terms.idleSeconds,
+      ]);
+    expect(told(DEFAULT_POLICY)).toEqual([
+      ['new too', null, null],
+      ['new', null, null],
+      ['old', 31_536_000, 31_536_000],
+    ]);
+    expect(told({ ...DEFAULT_POLICY, strategy: 'least_loaded' })).toEqual([
+      ['new too', 1, null],
+      ['new', 0.75, null],
+      ['old', 0.75, 31_536_000],
+    ]);
+  });
+
   test('R6: least loaded by share of capacity', () => {
     const policy: RoutingPolicy = { ...DEFAULT_POLICY, strategy: 'least_loaded' };
     const agents = [agent('a', { load: 1, capacity: 2 }), agent('b', { load: 2, capacity: 8 })];

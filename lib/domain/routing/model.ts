@@ -43,11 +43,22 @@ export const FAILED_CONDITIONS = [
 ] as const;
 export type FailedCondition = (typeof FAILED_CONDITIONS)[number];
 
-/** Ordered terms; a policy gives each a weight. Scores are comparable within one decision only. */
+/** The terms of a candidate, in the order in which they are told. */
+export interface CandidateTerms {
+  /** 1 primary, 2 secondary */
+  tier: number;
+  /** Since they were last given a conversation; null: never, which ranks before any time. */
+  idleSeconds: number | null;
+  /** Share of capacity that is free, 0 … 1. */
+  freeShare: number;
+}
+
+/** A member who may be asked. Scores are comparable within one decision only. */
 export interface CandidateScore {
   memberId: string;
-  score: number;
-  terms: Readonly<Record<string, number>>;
+  /** The strategy's own term; null: never given a conversation, under longest_idle. */
+  score: number | null;
+  terms: Readonly<CandidateTerms>;
 }
 
 /** Kept with the offer, so that every decision can be explained afterwards (Law 9). */

@@ -26,8 +26,8 @@ export function rank(
   now: number,
 ): Ranked {
   const tier = tierOf(agent, item.queueId) ?? Number.MAX_SAFE_INTEGER;
-  // Never assigned counts as idle since the epoch: longer than anybody.
-  const idleSeconds = Math.max(0, now - (agent.lastAssignedAt ?? 0)) / 1000;
+  const { lastAssignedAt } = agent;
+  const idleSeconds = lastAssignedAt === null ? null : Math.max(0, now - lastAssignedAt) / 1000;
   const freeShare = agent.capacity > 0 ? 1 - agent.load / agent.capacity : 0;
   return {
     memberId: agent.memberId,
@@ -38,13 +38,19 @@ export function rank(
   };
 }
 
+/** null, never given a conversation, stands before every time. */
+function higherFirst(a: number | null, b: number | null): number {
+  if (a === null || b === null) return Number(b === null) - Number(a === null);
+  return b - a;
+}
+
 /** Best first: nearer tier, higher score, then the other strategy's term, then the tie-break. */
 export function compareRanked(policy: RoutingPolicy) {
   const second = policy.strategy === 'longest_idle' ? 'freeShare' : 'idleSeconds';
   return (a: Ranked, b: Ranked): number =>
     a.tier - b.tier ||
-    b.score - a.score ||
-    (b.terms[second] ?? 0) - (a.terms[second] ?? 0) ||
+    higherFirst(a.score, b.score) ||
+    higherFirst(a.terms[second], b.terms[second]) ||
     a.tie - b.tie ||
     (a.memberId < b.memberId ? -1 : 1);
 }

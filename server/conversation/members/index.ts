@@ -2,8 +2,9 @@ import type { Pool } from 'pg';
 import type { Availability, RoutingAgent } from '#lib/domain/routing/model.ts';
 import { logger } from '#lib/observability/logger.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import type { MemberView } from '#lib/protocol/member.ts';
+import type { AwayReason, MemberView } from '#lib/protocol/member.ts';
 import type { Ctx } from '../context.ts';
+import { presentMemberView, presentOwnView } from '../presenters/member-view.ts';
 import type { MemberNames } from '../presenters/names.ts';
 import type { Committed } from '../records.ts';
 import { isStaffed } from '../store.ts';
@@ -12,7 +13,7 @@ import { logConfiguration } from './configuration.ts';
 import { createNameCache } from './names.ts';
 import { createPresence } from './presence.ts';
 import { rosterOf } from './roster.ts';
-import { memberViews } from './views.ts';
+import { memberRecords } from './views.ts';
 
 export { PRESENCE_LEASE_MS } from './presence.ts';
 
@@ -22,16 +23,27 @@ export interface MemberChange {
   memberId: string;
   /** `load` follows conversations and is not in the members' log: the conversations' log has it. */
   what: 'availability' | 'presence' | 'configuration' | 'load';
-  /** As it is now; null: removed. */
+  /** As it is now, for others; null: removed. */
   view: MemberView | null;
+  /** The same for the member's own consoles. */
+  own: MemberView | null;
 }
 
 type Tenant = Pick<Ctx, 'workspaceId'>;
 
 /** Members' live state: availability, merged presence, what routing and screens read of them. */
 export interface Members {
-  /** @throws ParlourError not_found */
-  setAvailability(ctx: Ctx, memberId: string, availability: Availability): Promise<MemberView>;
+  /**
+   * @param reason why the desk sets it, told to the member until they choose again; none: their choice
+   * @returns the member's own view
+   * @throws ParlourError not_found
+   */
+  setAvailability(
+    ctx: Ctx,
+    memberId: string,
+    availability: Availability,
+    reason?: AwayReason,
+  ): Promise<MemberView>;
   /** A socket of the member opened on the node; counted, so call `disconnect` once for each. */
   connect(ctx: Tenant, memberId: string, nodeId: string): Promise<void>;
   disconnect(ctx: Tenant, memberId: string, nodeId: string): Promise<void>;
@@ -49,7 +61,9 @@ export interface Members {
   rosterOf(workspaceId: string): Promise<RoutingAgent[]>;
   /** Whether somebody of the queue is available and present. */
   staffed(workspaceId: string, queueId: string): Promise<boolean>;
-  /** All members, or those of `memberIds`; removed ones are left out. */
+  /** What the member's own consoles show of them; null: removed, or not of this workspace. */
+  ownView(workspaceId: string, memberId: string): Promise<MemberView | null>;
+  /** All members, or those of `memberIds`, as others see them; removed ones are left out. */
   views(workspaceId: string, memberIds?: readonly string[]): Promise<MemberView[]>;
   /**
    * Display names by id, removed members too; kept until the configuration changes.
@@ -81,19 +95,27 @@ export function createMembers({ pool, leaseMs }: { pool: Pool; leaseMs?: number 
     what: MemberChange['what'],
   ): Promise<void> {
     if (listeners.size === 0 || memberIds.length === 0) return;
-    const views = await memberViews(pool, workspaceId, memberIds);
+    const records = await memberRecords(pool, workspaceId, memberIds);
     for (const memberId of memberIds) {
-      const view = views.find((one) => one.id === memberId) ?? null;
-      for (const listener of listeners) listener({ workspaceId, memberId, what, view });
+      const record = records.find((one) => one.memberId === memberId);
+      const view = record ? presentMemberView(record) : null;
+      const own = record ? presentOwnView(record) : null;
+      for (const listener of listeners) listener({ workspaceId, memberId, what, view, own });
     }
   }
 
+  async function ownView(workspaceId: string, memberId: string): Promise<MemberView | null> {
+    const [record] = await memberRecords(pool, workspaceId, [memberId]);
+    return record ? presentOwnView(record) : null;
+  }
+
   return {
-    async setAvailability({ workspaceId, actor }, memberId, availability) {
-      const by = actor.kind === 'member' ? actor.memberId : null;
+    async setAvailability({ workspaceId, actor }, memberId, availability, reason) {
+      const actorId = actor.kind === 'member' ? actor.memberId : null;
+      const by = { actorId, reason: reason ?? null };
       const moved = await changeAvailability(pool, workspaceId, memberId, availability, by);
       if (moved) await tell(workspaceId, [memberId], 'availability');
-      const view = (await memberViews(pool, workspaceId, [memberId]))[0];
+      const view = await ownView(workspaceId, memberId);
       if (!view) throw new ParlourError('not_found');
       return view;
     },
@@ -120,7 +142,9 @@ export function createMembers({ pool, leaseMs }: { pool: Pool; leaseMs?: number 
     },
     rosterOf: (workspaceId) => rosterOf(pool, workspaceId),
     staffed: (workspaceId, queueId) => isStaffed(pool, workspaceId, queueId),
-    views: (workspaceId, memberIds) => memberViews(pool, workspaceId, memberIds ?? null),
+    ownView,
+    views: async (workspaceId, memberIds) =>
+      (await memberRecords(pool, workspaceId, memberIds ?? null)).map(presentMemberView),
     names: (workspaceId, need) => names.of(workspaceId, need),
   };
 }

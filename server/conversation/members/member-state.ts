@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Availability } from '#lib/domain/routing/model.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
+import type { AwayReason } from '#lib/protocol/member.ts';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 
 /** A member's live state under its row lock. */
@@ -8,6 +9,8 @@ export interface LockedState {
   workspaceId: string;
   memberId: string;
   availability: Availability;
+  /** Why the desk set them away; null: their own choice. */
+  awayReason: AwayReason | null;
   present: boolean;
   rev: number;
 }
@@ -23,9 +26,9 @@ export async function lockState(
   memberId: string,
 ): Promise<LockedState> {
   const select = () =>
-    client.query<{ availability: Availability; present: boolean; rev: number }>({
+    client.query<Omit<LockedState, 'workspaceId' | 'memberId'>>({
       name: 'member_state_lock',
-      text: `SELECT availability, present, rev FROM member_state
+      text: `SELECT availability, away_reason AS "awayReason", present, rev FROM member_state
         WHERE member_id = $2 AND workspace_id = $1 FOR UPDATE`,
       values: [workspaceId, memberId],
     });
@@ -44,8 +47,10 @@ export async function lockState(
   return { workspaceId, memberId, ...row };
 }
 
-/** What of the row a logged change moves. */
-export type StatePatch = { availability?: Availability; present?: boolean };
+/** What of the row a logged change moves; an availability comes with its reason. */
+export type StatePatch =
+  | { availability: Availability; awayReason: AwayReason | null }
+  | { present: boolean };
 
 /**
  * Writes a change and its log entry. `rev` counts logged changes, so that a day can be replayed in
@@ -57,14 +62,18 @@ export async function logChange(
   client: PoolClient,
   state: LockedState,
   entry: { kind: string; actorId: string | null; from: unknown; to: unknown },
-  patch: StatePatch = {},
+  patch?: StatePatch,
 ): Promise<LockedState> {
   const rev = state.rev + 1;
+  const chosen = patch && 'availability' in patch ? patch : null;
+  const present = patch && 'present' in patch ? patch.present : null;
+  const reason = chosen?.awayReason ? { reason: chosen.awayReason } : {};
   const { rowCount } = await client.query({
     name: 'member_state_change',
     text: `WITH moved AS (
         UPDATE member_state SET rev = $3,
           availability = coalesce($5, availability),
+          away_reason = CASE WHEN $5 IS NULL THEN away_reason ELSE $11 END,
           present = coalesce($6, present),
           absent_since = CASE WHEN $6 IS NULL OR $6 = present THEN absent_since
             WHEN $6 THEN NULL ELSE clock_timestamp() END
@@ -77,12 +86,13 @@ export async function logChange(
       state.memberId,
       rev,
       state.rev,
-      patch.availability ?? null,
-      patch.present ?? null,
+      chosen?.availability ?? null,
+      present,
       uuidv7(),
       entry.kind,
       entry.actorId,
-      JSON.stringify({ from: entry.from, to: entry.to, rev }),
+      JSON.stringify({ from: entry.from, to: entry.to, rev, ...reason }),
+      chosen?.awayReason ?? null,
     ],
   });
   if (rowCount !== 1) throw new Error(`member_state of ${state.memberId} moved without its lock`);

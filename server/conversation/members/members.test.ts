@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { createTestDatabase } from '#server/test/database.ts';
 import { createDesk } from '#server/test/desk.ts';
+import { systemCtx } from '#server/test/factories.ts';
 import { createMembers } from './index.ts';
 
 const database = await createTestDatabase();
@@ -41,6 +42,39 @@ test('availability is logged with who chose it; a repeat is not', async () => {
   expect(await logOf(ada.id)).toEqual([
     ['availability_changed', 'away', 'available', ada.id],
     ['availability_changed', 'available', 'busy', ada.id],
+  ]);
+});
+
+test('whom the desk set away learns why until they choose again; away chosen by themselves is a choice', async () => {
+  const ada = await desk.member('Ada');
+  const routing = systemCtx(desk.workspaceId, 'routing');
+  const own = async () => (await members.ownView(desk.workspaceId, ada.id))?.awayReason;
+  const setAway = () => members.setAvailability(routing, ada.id, 'away', 'missed_offer');
+
+  // Away already by their own choice: the desk adds nothing.
+  await setAway();
+  expect(await own()).toBeNull();
+  for (const choice of ['available', 'away'] as const) {
+    await members.setAvailability(ada.ctx, ada.id, 'available');
+    await setAway();
+    await setAway();
+    expect(await own()).toBe('missed_offer');
+    expect(await members.setAvailability(ada.ctx, ada.id, choice)).toMatchObject({
+      availability: choice,
+      awayReason: null,
+    });
+  }
+  const { rows } = await pool.query(
+    `SELECT data->>'to' AS to, data->>'reason' AS reason, actor_id IS NULL AS desk
+     FROM member_event WHERE member_id = $1 ORDER BY (data->>'rev')::int`,
+    [ada.id],
+  );
+  expect(rows.map(({ to, reason, desk: byDesk }) => [to, reason, byDesk])).toEqual([
+    ['available', null, false],
+    ['away', 'missed_offer', true],
+    ['available', null, false],
+    ['away', 'missed_offer', true],
+    ['away', null, false],
   ]);
 });
 

@@ -1,7 +1,7 @@
 import type { Availability } from '#lib/domain/routing/model.ts';
-import type { MemberView } from '#lib/protocol/member.ts';
+import type { AwayReason } from '#lib/protocol/member.ts';
 import type { Role } from '../context.ts';
-import { presentMemberView } from '../presenters/member-view.ts';
+import type { MemberRecord } from '../presenters/member-view.ts';
 import type { Database } from '../store.ts';
 
 interface MemberRow {
@@ -13,25 +13,26 @@ interface MemberRow {
   load: number;
   capacity: number;
   queue_ids: string[];
+  away_reason: AwayReason | null;
 }
 
 /** The name that visitors see: the member's own, else the user's. `member AS m`, `"user" AS u`. */
 export const MEMBER_NAME = `coalesce(nullif(m.display_name, ''), u.name)`;
 
 /**
- * Members as other members see them, by name.
+ * Members as the presenters want them, by name; removed ones are left out.
  * @param memberIds null: all of the workspace
  */
-export async function memberViews(
+export async function memberRecords(
   database: Database,
   workspaceId: string,
   memberIds: readonly string[] | null = null,
-): Promise<MemberView[]> {
+): Promise<MemberRecord[]> {
   const { rows } = await database.query<MemberRow>({
     name: 'member_views',
     text: `SELECT m.id AS member_id, ${MEMBER_NAME} AS name, m.role,
         coalesce(s.availability, 'away') AS availability, coalesce(s.present, false) AS present,
-        coalesce(s.load, 0) AS load, m.capacity,
+        coalesce(s.load, 0) AS load, m.capacity, s.away_reason,
         ARRAY(SELECT q.queue_id::text FROM queue_member q
           WHERE q.member_id = m.id AND q.workspace_id = m.workspace_id ORDER BY q.queue_id) AS queue_ids
       FROM member m
@@ -41,16 +42,15 @@ export async function memberViews(
       ORDER BY name, m.id`,
     values: [workspaceId, memberIds],
   });
-  return rows.map((row) =>
-    presentMemberView({
-      memberId: row.member_id,
-      name: row.name,
-      role: row.role,
-      availability: row.availability,
-      present: row.present,
-      load: row.load,
-      capacity: row.capacity,
-      queueIds: row.queue_ids,
-    }),
-  );
+  return rows.map((row) => ({
+    memberId: row.member_id,
+    name: row.name,
+    role: row.role,
+    availability: row.availability,
+    present: row.present,
+    load: row.load,
+    capacity: row.capacity,
+    queueIds: row.queue_ids,
+    awayReason: row.away_reason,
+  }));
 }

@@ -33,8 +33,10 @@ export async function openDesk(
     values: [ctx.workspaceId],
   });
   const desk = rows[0];
-  const views = await members.views(ctx.workspaceId);
-  const me = views.find((member) => member.id === ctx.actor.memberId);
+  const [views, me] = await Promise.all([
+    members.views(ctx.workspaceId),
+    members.ownView(ctx.workspaceId, ctx.actor.memberId),
+  ]);
   if (!desk || !me) throw new ParlourError('not_found');
   return {
     workspace: { id: ctx.workspaceId, name: desk.name },
