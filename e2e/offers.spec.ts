@@ -23,6 +23,17 @@ test('an offer that expires goes to the second agent', async ({ browser, scene }
   await second.accept();
   await second.sees(`The offer to ${silent.member.name} expired`);
   await expect(visitor.panel.getByRole('heading', { name: second.member.name })).toBeVisible();
+
+  // Who let it ring is told why they are away now, after a reload too, until they are back.
+  const notice = silent.page.getByText('You missed an offer and were set to Away.');
+  await expect(notice).toBeVisible();
+  await expect(silent.account).toContainText('Away');
+  await silent.page.reload();
+  await expect(notice).toBeVisible();
+  await expect(second.page.getByRole('button', { name: 'I’m back' })).toBeHidden();
+  await silent.page.getByRole('button', { name: 'I’m back' }).click();
+  await expect(notice).toBeHidden();
+  await expect(silent.account).toContainText('Available');
 });
 
 test('a declined offer goes on and comes back to nobody twice', async ({ browser, scene }) => {

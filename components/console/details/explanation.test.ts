@@ -26,7 +26,10 @@ function offered(seq: number, explanation: unknown): MemberItem {
 const explanation = {
   policyVersion: 'default-1',
   ring: 1,
-  candidates: [{ memberId: 'm1', score: 12.5, terms: { idle: 12.5 } }],
+  candidates: [
+    { memberId: 'm1', score: null, terms: { tier: 1, freeShare: 1, idleSeconds: null } },
+    { memberId: 'm2', score: 12.5, terms: { tier: 1, freeShare: 0.5, idleSeconds: 12.5 } },
+  ],
   failed: { not_present: 2 },
 };
 

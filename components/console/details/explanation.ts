@@ -9,8 +9,8 @@ const Explanation = z.object({
   candidates: z.array(
     z.object({
       memberId: z.string(),
-      score: z.number(),
-      terms: z.record(z.string(), z.number()),
+      score: z.number().nullable(),
+      terms: z.record(z.string(), z.number().nullable()),
     }),
   ),
   failed: z.partialRecord(z.enum(FAILED_CONDITIONS), z.number()),

@@ -5,30 +5,30 @@ import { Avatar } from '#components/ui/avatar.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { FAILED_CONDITIONS } from '#lib/domain/routing/model.ts';
 import { useNames } from '../desk/use-names.ts';
-import { formatWaiting } from '../time/waiting.ts';
 import type { Explanation } from './explanation.ts';
+import { idleText } from './idle-time.ts';
 
-/** Idle for longer than this: never given a conversation (idle since the epoch). */
+type Candidate = Explanation['candidates'][number];
+
+/** In older logs, who was never given a conversation is idle since the epoch. s */
 const NEVER_SECONDS = 10 * 365 * 24 * 3600;
 
-/** A weighted term in words; one this page does not know keeps its own name. */
-function useTermText(): (term: string, value: number) => string {
+/** A candidate's terms in words, in the order in which they decide; unknown ones keep their name. */
+function useTermTexts(): (terms: Candidate['terms']) => string[] {
   const t = useTranslations('console.details.terms');
   const locale = useLocale();
-  return (term, value) => {
-    switch (term) {
-      case 'tier':
-        return t('tier', { tier: value });
-      case 'freeShare':
-        return t('freeShare', { percent: Math.round(value * 100) });
-      case 'idleSeconds':
-        return value > NEVER_SECONDS
-          ? t('neverServed')
-          : t('idle', { time: formatWaiting(value * 1000, locale) });
-      default:
-        return `${term} ${Number.isInteger(value) ? value : value.toFixed(2)}`;
-    }
-  };
+  const idle = (seconds: number | null) =>
+    seconds === null || seconds > NEVER_SECONDS
+      ? t('neverServed')
+      : t('idle', { time: idleText(seconds, locale) });
+  return ({ tier, idleSeconds, freeShare, ...others }) => [
+    ...(tier ? [t('tier', { tier: tier === 1 ? 'first' : 'second' })] : []),
+    ...(idleSeconds === undefined ? [] : [idle(idleSeconds)]),
+    ...(typeof freeShare === 'number'
+      ? [t('freeShare', { percent: Math.round(freeShare * 100) })]
+      : []),
+    ...Object.entries(others).map(([term, value]) => `${term} ${value}`),
+  ];
 }
 
 /** The decision behind the newest offer: candidates with their weighted terms, and why not others. */
@@ -41,7 +41,7 @@ export function WhyThisAgent({
 }) {
   const t = useTranslations('console.details');
   const names = useNames();
-  const termText = useTermText();
+  const termTexts = useTermTexts();
   const failed = FAILED_CONDITIONS.flatMap((condition) => {
     const count = explanation.failed[condition];
     return count ? [{ condition, count }] : [];
@@ -57,9 +57,7 @@ export function WhyThisAgent({
               {candidate.memberId === chosenId ? <Badge tone="accent">{t('chosen')}</Badge> : null}
             </span>
             <span className="pl-7 text-ink-3 text-xs tabular-nums">
-              {Object.entries(candidate.terms)
-                .map(([term, value]) => termText(term, value))
-                .join(' · ')}
+              {termTexts(candidate.terms).join(' · ')}
             </span>
           </li>
         ))}
@@ -71,8 +69,8 @@ export function WhyThisAgent({
         </p>
       ) : null}
       <p className="text-ink-3 text-xs">
-        {t('policy', { version: explanation.policyVersion })} ·{' '}
-        {t('ring', { ring: explanation.ring })}
+        {t('ring', { ring: explanation.ring === 1 ? 'first' : 'second' })} ·{' '}
+        {t('policy', { version: explanation.policyVersion })}
       </p>
     </div>
   );

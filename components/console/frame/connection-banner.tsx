@@ -2,12 +2,11 @@
 
 import { CloudOff, RefreshCw } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { cn } from '#components/ui/cn.ts';
 import type { MemberState } from '#lib/sdk/api.ts';
 import { useDesk } from '../desk/desk-context.tsx';
 import { useNow } from '../time/use-now.ts';
+import { Banner } from './banner.tsx';
 
 function unsent(state: MemberState): number {
   let count = 0;
@@ -86,37 +85,5 @@ function Reload({ text }: { text: string }) {
     <Button size="sm" onClick={() => window.location.reload()}>
       {text}
     </Button>
-  );
-}
-
-const TONES = {
-  warn: 'bg-warn-soft text-warn-text',
-  danger: 'bg-danger-soft text-danger-text',
-  info: 'bg-accent-soft text-accent-text',
-} as const;
-
-function Banner({
-  tone,
-  icon,
-  action,
-  children,
-}: {
-  tone: keyof typeof TONES;
-  icon?: ReactNode;
-  action?: ReactNode;
-  children: ReactNode;
-}) {
-  return (
-    <div
-      role="status"
-      className={cn(
-        'flex min-h-10 shrink-0 items-center justify-center gap-2.5 px-4 py-1.5 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
-        TONES[tone],
-      )}
-    >
-      {icon}
-      <span>{children}</span>
-      {action}
-    </div>
   );
 }

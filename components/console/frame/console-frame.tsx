@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { AppShell } from '#components/ui/app-shell.tsx';
+import { AwayNotice } from './away-notice.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { type ConsoleMember, ConsoleSidebar } from './console-sidebar.tsx';
 import { DeskSession } from './desk-session.tsx';
@@ -34,6 +35,7 @@ export function ConsoleFrame({
           }
         >
           <ConnectionBanner />
+          <AwayNotice />
           {children}
         </AppShell>
       )}
