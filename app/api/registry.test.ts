@@ -128,6 +128,20 @@ describe.each(CONFIG_COMMANDS.map((one) => one.name))('%s', (name) => {
   });
 });
 
+/** A request whose body never ends; a reader without a bound would run out of memory. */
+function endless(url: string): Request {
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(stream) {
+      sent += 1;
+      if (sent > 100) stream.error(new Error('the whole body was taken in'));
+      else stream.enqueue(new Uint8Array(65_536).fill(32));
+    },
+  });
+  const headers = { 'content-type': 'application/json' };
+  return new Request(url, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
+}
+
 /** The web process's routes: what nobody gets from each. */
 const WEB_ROUTES: Record<string, () => Promise<void>> = {
   'config/[name]': async () => {
@@ -157,6 +171,16 @@ const WEB_ROUTES: Record<string, () => Promise<void>> = {
     for (const path of ['/revoke-other-sessions', '/change-password', '/organization/set-active']) {
       expect([path, (await ask(path, changes)).status]).toEqual([path, 401]);
     }
+    // Forms would pass by the limit for guessing passwords, and need no preflight.
+    const form = new URLSearchParams(account);
+    const url = 'http://desk.test/api/auth/sign-in/email';
+    expect((await POST(new Request(url, { method: 'POST', body: form }))).status).toBe(415);
+    expect((await POST(endless(url))).status).toBe(413);
+    const guess = { email: 'nobody', password: 'x' };
+    for (let tried = 0; tried < 10; tried += 1) {
+      expect((await ask('/sign-in/email', guess)).status).toBe(400);
+    }
+    expect((await ask('/sign-in/email', guess)).status).toBe(429);
     // What is not named in the route does not exist, whatever the library offers there.
     const closed = [
       '/sign-up/email',
@@ -183,6 +207,7 @@ const WEB_ROUTES: Record<string, () => Promise<void>> = {
           headers,
         }),
       );
+    expect((await POST(endless('http://desk.test/api/setup'))).status).toBe(413);
     expect((await post()).status).toBe(403);
     expect((await post({ origin: 'https://evil.test' })).status).toBe(403);
     await database.pool.query('UPDATE installation SET setup_at = now()');

@@ -30,13 +30,29 @@ export async function readJson(request: Request): Promise<unknown> {
   if (origin !== null && !trustedOrigins().includes(origin)) {
     throw new ParlourError('origin_refused');
   }
-  const text = await request.text();
+  const text = await readText(request);
   try {
-    if (text.length > BODY_BYTES) throw new RangeError('body too large');
     return JSON.parse(text);
   } catch (error) {
     throw new ParlourError('invalid_input', { cause: error });
   }
+}
+
+/**
+ * The body as text. What is longer than any form of ours is not taken in: whoever is nobody yet may
+ * send it, too.
+ * @throws ParlourError text_too_long
+ */
+export async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength;
+    if (size > BODY_BYTES) throw new ParlourError('text_too_long');
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** @throws ParlourError invalid_input with a place for each wrong field */

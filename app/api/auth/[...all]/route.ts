@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { attempt } from '#lib/auth/attempts.ts';
 import { auth } from '#lib/auth/auth.ts';
-import { ParlourError } from '#lib/protocol/errors.ts';
+import { readText } from '#lib/config/http.ts';
+import { ERRORS, ParlourError } from '#lib/protocol/errors.ts';
 
 /**
  * What of better-auth is reachable. Everything that changes members, roles or invitations goes
@@ -26,31 +27,48 @@ const OPEN_PATHS = new Set([
  */
 const MOST_SIGN_INS = 10;
 
-async function refusedAsGuessing(request: Request): Promise<Response | null> {
-  const body: unknown = await request
-    .clone()
-    .json()
-    .catch(() => null);
-  const parsed = z.object({ email: z.string().max(254) }).safeParse(body);
-  if (!parsed.success) return null;
+const Account = z.object({ email: z.string().max(254) });
+
+/** @throws ParlourError rate_limited */
+function countSignIn(text: string): void {
+  let body: unknown;
   try {
-    attempt(`sign-in ${parsed.data.email.toLowerCase()}`, MOST_SIGN_INS);
-    return null;
+    body = JSON.parse(text);
   } catch (error) {
-    if (!(error instanceof ParlourError)) throw error;
-    const seconds = Math.ceil((error.retryAfterMs ?? 1000) / 1000);
-    return Response.json(
-      { code: 'TOO_MANY_REQUESTS', message: error.message },
-      { status: 429, headers: { 'retry-after': String(seconds) } },
-    );
+    // The library refuses what is not JSON; nothing was guessed.
+    if (error instanceof SyntaxError) return;
+    throw error;
   }
+  const parsed = Account.safeParse(body);
+  if (parsed.success) attempt(`sign-in ${parsed.data.email.toLowerCase()}`, MOST_SIGN_INS);
+}
+
+/** In the library's form, which its client reads. */
+function refusal(error: ParlourError): Response {
+  const { status } = ERRORS[error.code];
+  const code = status === 429 ? 'TOO_MANY_REQUESTS' : error.code.toUpperCase();
+  const seconds = Math.ceil((error.retryAfterMs ?? 0) / 1000);
+  const headers = seconds > 0 ? { 'retry-after': String(seconds) } : undefined;
+  return Response.json({ code, message: error.message }, { status, ...(headers && { headers }) });
 }
 
 async function handle(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '');
   if (!OPEN_PATHS.has(path)) return new Response(null, { status: 404 });
-  const refused = path === '/sign-in/email' ? await refusedAsGuessing(request) : null;
-  return refused ?? auth().handler(request);
+  if (!request.body) return auth().handler(request);
+  try {
+    const body = await readText(request);
+    // The library also reads forms: these a foreign page may send unasked, and they would not be counted.
+    const type = request.headers.get('content-type') ?? '';
+    const isJson = /^application\/json\s*(;|$)/i.test(type);
+    if (body !== '' && !isJson) return new Response(null, { status: 415 });
+    if (path === '/sign-in/email') countSignIn(body);
+    const { url, method, headers } = request;
+    return await auth().handler(new Request(url, { method, headers, body: body || null }));
+  } catch (error) {
+    if (error instanceof ParlourError) return refusal(error);
+    throw error;
+  }
 }
 
 export const GET = handle;
