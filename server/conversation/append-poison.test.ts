@@ -32,6 +32,32 @@ describe('a poison item', () => {
     }
   });
 
+  test('does not bring a held conversation out of order', async () => {
+    const node = world.makeNode();
+    const visitors = await Promise.all([1, 2, 3].map(world.anyVisitor));
+    const ids = await Promise.all(visitors.map((visitor) => openOne(node, visitor)));
+    const speak = (index: number, text: string) => {
+      const [visitor, id] = [visitors[index], ids[index]];
+      if (!visitor || !id) throw new Error(`no visitor ${index}`);
+      return say(node, visitor.ctx, id, text, { open: false });
+    };
+    const process = await world.hold(ids[0] ?? '');
+    // One group: its first half holds what waits, its second what cannot be stored.
+    const answers = [
+      speak(1, 'free').then(() => speak(0, 'three')),
+      speak(0, 'one'),
+      speak(0, 'two'),
+      expect(speak(2, 'a\u0000b')).rejects.toMatchObject({ code: 'invalid_input' }),
+      speak(2, 'fine'),
+      speak(2, 'fine too'),
+    ];
+    await Promise.all(answers.slice(3));
+    await process.query('ROLLBACK');
+    await Promise.all(answers);
+    const texts = (await world.messages(ids[0] ?? '')).map((event) => event.data.text);
+    expect(texts).toEqual(['hello', 'one', 'two', 'three']);
+  });
+
   test('that would open a conversation leaves none behind', async () => {
     const node = world.makeNode();
     const visitor = await world.anyVisitor();

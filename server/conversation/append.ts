@@ -133,7 +133,7 @@ export class Appender {
         const items = group.map((one) => one.item);
         const result = await transact(client, this.#options.flows, items, limited(items, options));
         if (perhaps && wasCommitted(perhaps, result)) this.#tell(perhaps);
-        return this.#settle(group, result);
+        return this.#settle(group, result, options);
       } catch (error) {
         // Whatever else is thrown is ours to fix, and still answers every caller.
         const failed = error instanceof GroupFailed ? error : new GroupFailed('bug', error, {});
@@ -202,7 +202,11 @@ export class Appender {
   }
 
   /** After the commit: listeners first, then callers; returns what goes on elsewhere, in order. */
-  #settle(group: readonly Waiting[], result: GroupResult): LaneLeft {
+  #settle(
+    group: readonly Waiting[],
+    result: GroupResult,
+    { contention }: TransactionOptions,
+  ): LaneLeft {
     this.#tell(result);
     const waiting: Waiting[] = [];
     for (const one of group) {
@@ -216,12 +220,13 @@ export class Appender {
           break;
         case 'busy':
           // In its lane already when this is the lane's own attempt: then it keeps its place there.
-          if (this.#lanes.has(conversationId)) waiting.push(one);
+          if (contention === 'wait') waiting.push(one);
           else this.#lanes.push(conversationId, one);
           break;
         case 'again':
           one.item = { ...one.item, conversationId: outcome.conversationId };
-          waiting.push(one);
+          // Into a lane at once: whoever was just answered may already write behind it.
+          waiting.push(...(contention === 'wait' ? [one] : this.#sift([one])));
           break;
         default:
           one.reject(new ParlourError('internal'));
