@@ -1,17 +1,13 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { Agent } from './support/agent.ts';
-import { makeTeam } from './support/desk.ts';
-import { openShop } from './support/shop.ts';
-import { Visitor } from './support/visitor.ts';
+import { test } from './support/scene.ts';
 
-test('from the first visit to the rating', async ({ browser, page }) => {
-  const shop = await openShop();
-  const team = await makeTeam(['Ann'], { origins: [shop.origin] });
-  shop.embed(team.publicKey);
+test('from the first visit to the rating', async ({ browser, scene }) => {
+  const team = await scene.teamOf(['Ann']);
   const ann = await Agent.open(browser, team.members.Ann);
-  const visitor = new Visitor(page);
+  const visitor = await scene.newVisitor();
 
-  await visitor.visit(shop.origin);
+  await visitor.visit(scene.shop.origin);
   await expect(visitor.panel.getByText('Hello, how can we help?')).toBeVisible();
   await visitor.send('Do you ship to Norway?');
   await visitor.sees('Do you ship to Norway?');
@@ -59,5 +55,4 @@ test('from the first visit to the rating', async ({ browser, page }) => {
   await expect(ann.offer).toContainText('One more thing');
   await ann.accept();
   await expect(ann.page.getByText('Glad to help')).toBeVisible();
-  await shop.close();
 });

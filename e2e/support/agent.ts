@@ -7,6 +7,13 @@ import {
 } from '@playwright/test';
 import { contextOf, DESK, type TeamMember } from './desk.ts';
 
+const opened: BrowserContext[] = [];
+
+/** Ends every console of the test: left open, they go on receiving what the next ones do. */
+export async function closeAgents(): Promise<void> {
+  for (const context of opened.splice(0)) await context.close();
+}
+
 /** A member's browser with the console open. */
 export class Agent {
   readonly member: TeamMember;
@@ -85,9 +92,11 @@ export class Agent {
   }
 
   async reply(text: string): Promise<void> {
-    await this.composer.fill(text);
-    await this.composer.press('Enter');
-    await expect(this.composer).toHaveValue('');
+    // Not `composer`: just after taking a conversation the editor may still be the note's.
+    const editor = this.page.getByRole('textbox', { name: /^Reply to/ });
+    await editor.fill(text);
+    await editor.press('Enter');
+    await expect(editor).toHaveValue('');
   }
 
   async note(text: string): Promise<void> {

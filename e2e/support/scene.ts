@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, test as base } from '@playwright/test';
+import { closeAgents } from './agent.ts';
 import { makeTeam, type Team } from './desk.ts';
 import { openShop, type Shop } from './shop.ts';
 import { Visitor } from './visitor.ts';
@@ -32,6 +33,7 @@ export const test = base.extend<{ scene: Scene }>({
       },
     });
     for (const context of contexts) await context.close();
+    await closeAgents();
     await shop.close();
   },
 });
