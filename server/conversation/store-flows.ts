@@ -2,12 +2,22 @@ import type { PoolClient } from 'pg';
 import { compileFlow, type Flow } from '#lib/domain/conversation/index.ts';
 import { logger } from '#lib/observability/logger.ts';
 
-/** Versions are immutable, so what is compiled once stays right; the bound only bounds memory. */
-const KEPT = 500;
+/**
+ * Versions are immutable, so what is compiled once stays right; the bound only bounds memory. It is
+ * well above what a group and the lanes beside it can need at once: a version dropped in between
+ * would refuse their messages.
+ */
+const KEPT = 2_000;
 
 /** Compiled flow versions. null: there is none such, or it cannot be compiled. */
 export class Flows {
+  /** In the order of use. */
   #compiled = new Map<string, Flow | null>();
+  readonly #kept: number;
+
+  constructor(kept = KEPT) {
+    this.#kept = kept;
+  }
 
   /** Compiled already, or null. */
   get(versionId: string): Flow | null {
@@ -19,7 +29,7 @@ export class Flows {
     client: PoolClient,
     keys: readonly { versionId: string; workspaceId: string }[],
   ): Promise<void> {
-    const missing = keys.filter((key) => !this.#compiled.has(key.versionId));
+    const missing = keys.filter((key) => !this.#touch(key.versionId));
     if (missing.length === 0) return;
     const { rows } = await client.query<{ id: string; definition: unknown }>({
       name: 'flow_versions',
@@ -30,8 +40,17 @@ export class Flows {
     for (const row of rows) this.#keep(row.id, compiled(row.id, row.definition));
   }
 
+  /** Whether it is here; it counts as used just now. */
+  #touch(versionId: string): boolean {
+    const flow = this.#compiled.get(versionId);
+    if (flow === undefined) return false;
+    this.#compiled.delete(versionId);
+    this.#compiled.set(versionId, flow);
+    return true;
+  }
+
   #keep(versionId: string, flow: Flow | null): void {
-    if (this.#compiled.size >= KEPT) {
+    if (this.#compiled.size >= this.#kept) {
       const [oldest] = this.#compiled.keys();
       if (oldest !== undefined) this.#compiled.delete(oldest);
     }
