@@ -72,7 +72,11 @@ export function ChannelDialog({
         >
           <DialogBody className="grid content-start gap-5">
             <div className="grid items-start gap-4 sm:grid-cols-2">
-              <Field label={t('name')} error={issue(change.issueAt('name'))}>
+              <Field
+                label={t('name')}
+                className="sm:col-span-2"
+                error={issue(change.issueAt('name'))}
+              >
                 <Input
                   required
                   autoFocus

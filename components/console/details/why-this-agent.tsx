@@ -1,6 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
+import { Fragment } from 'react';
 import { Avatar } from '#components/ui/avatar.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { FAILED_CONDITIONS } from '#lib/domain/routing/model.ts';
@@ -57,15 +58,23 @@ export function WhyThisAgent({
               {candidate.memberId === chosenId ? <Badge tone="accent">{t('chosen')}</Badge> : null}
             </span>
             <span className="pl-7 text-ink-3 text-xs tabular-nums">
-              {termTexts(candidate.terms).join(' · ')}
+              {termTexts(candidate.terms).map((text, index) => (
+                <Fragment key={text}>
+                  {index > 0 ? ' · ' : null}
+                  <span className="whitespace-nowrap">{text}</span>
+                </Fragment>
+              ))}
             </span>
           </li>
         ))}
       </ol>
       {failed.length > 0 ? (
         <p className="text-ink-3 text-xs">
-          {t('failedTitle')}:{' '}
-          {failed.map(({ condition, count }) => t(`failed.${condition}`, { count })).join(' · ')}
+          {t('failedTitle', {
+            reasons: failed
+              .map(({ condition, count }) => t(`failed.${condition}`, { count }))
+              .join(' · '),
+          })}
         </p>
       ) : null}
       <p className="text-ink-3 text-xs">
