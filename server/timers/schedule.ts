@@ -44,6 +44,14 @@ export function createSchedule(options: {
     failed.set(id, { times, notBefore: performance.now() + wait });
   }
 
+  /** What was not asked for again long after its wait is somebody else's, or gone. */
+  function forget(): void {
+    const before = performance.now() - BACKOFF.mostMs;
+    for (const [id, { notBefore }] of failed) {
+      if (notBefore < before && !known.has(id)) failed.delete(id);
+    }
+  }
+
   return {
     /** Takes a timer on, unless it is on already or has failed a moment ago. */
     add(timer: DueTimer): void {
@@ -61,6 +69,7 @@ export function createSchedule(options: {
     },
     /** How many rows a poll may return again without news. */
     get taken(): number {
+      forget();
       return known.size + failed.size;
     },
     /** Drops what waits and resolves when what fires is over. */
