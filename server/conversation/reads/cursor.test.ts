@@ -62,6 +62,13 @@ test('what is none of ours is no cursor', () => {
   }
 });
 
+test('numbers that no transaction can have are none of ours either: PostgreSQL would choke on them', () => {
+  const epoch = '0123456789ab.0123456789ab';
+  expect(decodeCursor(`${epoch}.zzzzzzzzzzzzz`)).toBeNull();
+  expect(decodeCursor(`${epoch}.a.b`)).toBeNull();
+  expect(decodeCursor(`${epoch}.b.a`)).toMatchObject({ from: 11n, open: [1n] });
+});
+
 test('snapshots are read as PostgreSQL writes them', () => {
   expect(parseSnapshot('10:20:10,14,19')).toEqual({ from: 20n, open: [10n, 14n, 19n] });
   expect(parseSnapshot('20:20:')).toEqual({ from: 20n, open: [] });

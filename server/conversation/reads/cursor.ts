@@ -34,6 +34,8 @@ export function encodeCursor(cursor: InboxCursor): string {
   return text(first, []);
 }
 
+/** Of an xid8. */
+const GREATEST = 2n ** 64n - 1n;
 const NUMBER = /^[0-9a-z]{1,13}$/;
 
 function fromBase36(text: string): bigint {
@@ -49,7 +51,9 @@ export function decodeCursor(text: string): InboxCursor | null {
   if (!epoch || !access || !from || ![from, ...open].every((part) => NUMBER.test(part)))
     return null;
   const start = fromBase36(from);
-  return { epoch, access, from: start, open: open.map((back) => start - fromBase36(back)) };
+  const running = open.map((back) => start - fromBase36(back));
+  if (start > GREATEST || running.some((one) => one < 0n)) return null;
+  return { epoch, access, from: start, open: running };
 }
 
 /** PostgreSQL's text form of pg_snapshot: `xmin:xmax:xid,xid`. */
