@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { freePort } from '../scripts/launcher/port.mjs';
+import { freePort } from '#scripts/launcher/port.mjs';
 import { type OwnDesk, startDesk } from './support/own-desk.ts';
 
 const DEMO = { email: 'olivia@demo.parlour.example', password: '' };
