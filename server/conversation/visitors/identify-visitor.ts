@@ -112,9 +112,10 @@ async function merge(
            SELECT 1 FROM conversation o
            WHERE o.contact_id = $1 AND o.channel_id = c.channel_id AND o.closed_at IS NULL))
          RETURNING c.id, c.workspace_id, c.last_seq)
-       INSERT INTO event (conversation_id, seq, workspace_id, source, client_id, kind, actor_kind, actor_id, data)
+       INSERT INTO event (conversation_id, seq, workspace_id, source, client_id, kind, actor_kind, actor_id,
+         data, created_at)
        SELECT id, last_seq, workspace_id, 'v:' || $4::uuid, 'contact identified', 'contact.identified',
-         'visitor', $4::uuid, $5::jsonb
+         'visitor', $4::uuid, $5::jsonb, clock_timestamp()
        FROM moved`,
       [
         contactId,

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ParlourError } from '#lib/protocol/errors.ts';
+import { until } from '#server/test/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
 import { insertConversation } from '#server/test/log.ts';
@@ -180,6 +181,35 @@ describe('Identity: merging', () => {
     await addKey(other, kid);
     const there = await session(undefined, await jwt('u-1', {}, other), other);
     expect(there.visitor.contactId).not.toBe(here.visitor.contactId);
+  });
+
+  test('a merge that waited for a conversation is later in its log than what it waited for', async () => {
+    const anonymous = await session();
+    const conversationId = await conversation(anonymous.visitor);
+    const holder = await db.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM conversation WHERE id = $1 FOR UPDATE', [conversationId]);
+      const merging = session(anonymous.token, await jwt('late'));
+      await until(async () => {
+        const { rowCount } = await db.pool.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        return (rowCount ?? 0) > 0;
+      });
+      const { rows } = await holder.query<{ at: Date }>(
+        `SELECT date_trunc('milliseconds', clock_timestamp()) AS at`,
+      );
+      await holder.query('COMMIT');
+      await merging;
+      const told = await db.pool.query<{ at: Date }>(
+        `SELECT created_at AS at FROM event WHERE conversation_id = $1 AND kind = 'contact.identified'`,
+        [conversationId],
+      );
+      expect(Number(told.rows[0]?.at)).toBeGreaterThanOrEqual(Number(rows[0]?.at));
+    } finally {
+      holder.release();
+    }
   });
 });
 
