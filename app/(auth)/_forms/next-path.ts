@@ -8,5 +8,7 @@ export function nextPath(next: string | null | undefined): string {
   const base = 'https://desk.invalid';
   const url = URL.parse(next, base);
   if (!url || url.origin !== base || url.pathname.startsWith('/sign-in')) return home;
+  // `/.//evil.example` is a path here, and another site when its dot is gone.
+  if (url.pathname.startsWith('//')) return home;
   return url.pathname + url.search + url.hash;
 }
