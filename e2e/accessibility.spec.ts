@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { Agent } from './support/agent.ts';
+import { contextOf, DESK, type TeamMember } from './support/desk.ts';
 import { test } from './support/scene.ts';
 
 const LOOKS = [
@@ -39,7 +40,76 @@ async function expectClean(page: Page, where: string, within?: string[]): Promis
   });
 }
 
+/** One look for all pages of a context: the cookie and the system's colours. */
+async function speaks(context: BrowserContext, locale: string): Promise<void> {
+  await context.addCookies([{ name: 'parlour_locale', value: locale, url: DESK }]);
+}
+
 for (const { locale, colorScheme } of LOOKS) {
+  test(`axe finds nothing in the console: ${locale}, ${colorScheme}`, async ({
+    browser,
+    scene,
+  }) => {
+    test.slow();
+    const team = await scene.teamOf(['Ann', 'Bo'], { roles: { Ann: 'admin' } });
+    const ann = team.members.Ann as TeamMember;
+    const outside = await browser.newContext({ colorScheme });
+    await speaks(outside, locale);
+    const signIn = await outside.newPage();
+    await signIn.goto(`${DESK}/sign-in`);
+    await expect(signIn.locator('input[name=email]')).toBeVisible();
+    await expectClean(signIn, 'sign-in');
+    await signIn.locator('button[type=submit]').click();
+    await expect(signIn.locator('[aria-invalid=true]')).toHaveCount(2);
+    await expectClean(signIn, 'sign-in with mistakes');
+    await signIn.goto(`${DESK}/setup`);
+    await expectClean(signIn, 'setup of a desk that is set up or a demo');
+    await outside.close();
+
+    const away = await contextOf(browser, team.members.Bo as TeamMember, { colorScheme });
+    await speaks(away, locale);
+    const empty = await away.newPage();
+    await empty.goto(`${DESK}/inbox`);
+    await expect(empty.locator('h1')).toBeAttached();
+    await expect(empty.getByRole('menu')).toHaveCount(0);
+    await expect(empty.locator('[aria-haspopup=menu]').first()).toBeVisible();
+    await expectClean(empty, 'empty inbox');
+    await away.close();
+
+    // Availability is set in English; the look begins with the next load.
+    const agent = await Agent.open(browser, ann, { colorScheme });
+    await speaks(agent.context, locale);
+    const { page } = agent;
+    await page.reload();
+    await expect(page.locator('[aria-haspopup=menu]').first()).toBeVisible();
+    const visitor = await scene.newVisitor();
+    await visitor.visit(scene.shop.origin);
+    await visitor.send('Hello there, https://example.com/page');
+    await expect(page.getByRole('timer')).toBeVisible();
+    await expectClean(page, 'offer');
+    await page.keyboard.press('a');
+    const editor = page.locator('textarea');
+    await expect(editor).toBeVisible();
+    await page.keyboard.press('r');
+    await editor.fill('An answer');
+    await editor.press('Enter');
+    await visitor.sees('An answer');
+    await visitor.send('And a question more');
+    await agent.page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await editor.fill('A note of ours');
+    await editor.press('Enter');
+    await expect(page.getByText('A note of ours').first()).toBeVisible();
+    await expectClean(page, 'conversation with details');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expectClean(page, 'shortcuts');
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await agent.context.close();
+  });
+
   test(`axe finds nothing in the panel: ${locale}, ${colorScheme}`, async ({ browser, scene }) => {
     test.slow();
     const team = await scene.teamOf(['Ann']);
