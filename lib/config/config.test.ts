@@ -169,6 +169,21 @@ describe('members', () => {
     }
   });
 
+  test('an invitation’s link is shown to nobody who may not invite into that role', async () => {
+    const desk = await createTestDesk(db);
+    const [admin, supervisor] = [await desk.join('admin'), await desk.join('supervisor')];
+    const invite = (role: string) =>
+      call(db, desk.owner, 'member.invite', { email: `${role}@example.test`, role });
+    const [owner, agent] = [await invite('owner'), await invite('agent')];
+    const shown = async (who: typeof desk.owner) => {
+      const answer: unknown = await call(db, who, 'member.list', {});
+      return (answer as { invitations: { id: string }[] }).invitations.map(({ id }) => id);
+    };
+    expect(await shown(desk.owner)).toEqual([agent.id, owner.id]);
+    expect(await shown(admin)).toEqual([agent.id]);
+    expect(await shown(supervisor)).toEqual([]);
+  });
+
   test('the last owner stays, also when two owners demote each other at once', async () => {
     const desk = await createTestDesk(db);
     await expect(

@@ -1,12 +1,22 @@
 import * as z from 'zod';
+import { isRole, type Role, roleAtLeast } from '#lib/auth/roles.ts';
 import { defineQuery } from '../command.ts';
+
+/**
+ * An invitation's id is the link itself: whoever reads it can join in that role. So it is listed only
+ * for those who may invite into that role.
+ */
+function mayHandOver(reader: Role, invited: string | null): boolean {
+  const role = invited ?? 'agent';
+  return roleAtLeast(reader, 'admin') && isRole(role) && roleAtLeast(reader, role);
+}
 
 /** Everybody of the workspace with queues and skills, and the open invitations. */
 export const listMembers = defineQuery({
   name: 'member.list',
   role: 'supervisor',
   input: z.object({}),
-  async run(db, { workspaceId }) {
+  async run(db, { workspaceId, role }) {
     const [members, invitations] = await Promise.all([
       db.member.findMany({
         where: { workspaceId, removedAt: null },
@@ -30,12 +40,14 @@ export const listMembers = defineQuery({
         skills: m.skills.map(({ skillId, level }) => ({ skillId, level })),
         createdAt: m.createdAt.toISOString(),
       })),
-      invitations: invitations.map((i) => ({
-        id: i.id,
-        email: i.email,
-        role: i.role,
-        expiresAt: i.expiresAt.toISOString(),
-      })),
+      invitations: invitations
+        .filter((i) => mayHandOver(role, i.role))
+        .map((i) => ({
+          id: i.id,
+          email: i.email,
+          role: i.role,
+          expiresAt: i.expiresAt.toISOString(),
+        })),
     };
   },
 });
