@@ -137,6 +137,7 @@ export function ChannelDialog({
               </div>
               <Field label={t('widgetTitle')} error={issue(change.issueAt('settings.title'))}>
                 <Input
+                  required={blank(settings.title)}
                   maxLength={120}
                   value={settings.title[language]}
                   onChange={(event) => say('title', event.target.value)}
@@ -144,6 +145,7 @@ export function ChannelDialog({
               </Field>
               <Field label={t('greeting')} error={issue(change.issueAt('settings.greeting'))}>
                 <Textarea
+                  required={blank(settings.greeting)}
                   rows={2}
                   maxLength={500}
                   value={settings.greeting[language]}
@@ -185,6 +187,11 @@ export function ChannelDialog({
       </DialogContent>
     </Dialog>
   );
+}
+
+/** One language is enough, see `filled`; none is not. */
+function blank(text: { en: string; 'zh-CN': string }): boolean {
+  return !text.en.trim() && !text['zh-CN'].trim();
 }
 
 /** A text written in one language only stands for the other, too. */

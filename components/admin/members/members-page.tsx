@@ -122,7 +122,7 @@ function MembersTable({
                 {roles(member.role)}
               </Badge>
             </TableCell>
-            <TableCell className="text-ink-2">
+            <TableCell className="whitespace-nowrap text-ink-2">
               {t('queueCount', { count: member.queues.length })}
             </TableCell>
             <TableCell className="text-right text-ink-2 tabular-nums">{member.capacity}</TableCell>

@@ -4,6 +4,7 @@ import { Plus, Rows3 } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { cn } from '#components/ui/cn.ts';
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx';
 import { EmptyState } from '#components/ui/empty-state.tsx';
 import {
@@ -70,13 +71,16 @@ export function QueuesPage() {
                         {queue.name}
                       </button>
                     </TableCell>
-                    <TableCell className="text-ink-2">
+                    <TableCell className="whitespace-nowrap text-ink-2">
                       {queue.acceptMode === 'auto'
                         ? t('auto')
                         : t('offerFor', { seconds: queue.offerSeconds })}
                     </TableCell>
                     <TableCell
-                      className={queue.members.length === 0 ? 'text-warn-text' : 'text-ink-2'}
+                      className={cn(
+                        'whitespace-nowrap',
+                        queue.members.length === 0 ? 'text-warn-text' : 'text-ink-2',
+                      )}
                     >
                       {t('memberCount', { count: queue.members.length })}
                     </TableCell>

@@ -27,6 +27,7 @@ export function OfferCard({
   onDecline: () => void;
 }) {
   const t = useTranslations('console.offer');
+  const rows = useTranslations('console.row');
   const names = useNames();
   const transfer = row.phase === 'transferring';
   const name = names.contact(row.contact);
@@ -62,7 +63,9 @@ export function OfferCard({
             </span>
             {transfer ? null : <WaitingTime since={since} />}
           </p>
-          <p className="mt-0.5 line-clamp-3 break-words text-ink-2 text-sm">{row.preview}</p>
+          <p className="mt-0.5 line-clamp-3 break-words text-ink-2 text-sm">
+            {row.previewBy === 'member' ? rows('byUs', { text: row.preview }) : row.preview}
+          </p>
           {transfer ? <TransferNote conversationId={row.id} /> : null}
         </div>
       </div>
