@@ -45,8 +45,13 @@ export function startMaintenance({ pool, members }: { pool: Pool; members: Membe
         );
         for (const { id, rev } of rows) {
           if (revisions.get(id) === rev) continue;
-          await members.onConfigChanged(id);
-          revisions.set(id, rev);
+          try {
+            await members.onConfigChanged(id);
+            revisions.set(id, rev);
+          } catch (error) {
+            // Tried again next time; the workspaces behind this one do not wait for it.
+            log.error({ err: error, workspaceId: id }, 'configuration_log_failed');
+          }
         }
       },
     }),

@@ -17,8 +17,10 @@ export function clientAddress(headers: Headers): string {
 export function attempt(key: string, most: number, now = Date.now()): void {
   const entry = seen.get(key);
   if (!entry || now - entry.since > WINDOW_MS) {
-    // Bounded: forgetting everybody under a flood of addresses is better than growing.
-    if (seen.size >= MOST_KEYS) seen.clear();
+    seen.delete(key);
+    // Bounded; the oldest goes, so that a flood of invented keys does not reset the counted ones at once.
+    const [oldest] = seen.size >= MOST_KEYS ? seen.keys() : [];
+    if (oldest !== undefined) seen.delete(oldest);
     seen.set(key, { count: 1, since: now });
     return;
   }

@@ -1,7 +1,7 @@
 import { verifyPassword } from 'better-auth/crypto';
 import * as z from 'zod';
 import { PASSWORD } from '#lib/auth/password.ts';
-import { isRole } from '#lib/auth/roles.ts';
+import { isRole, type Role, roleAtLeast } from '#lib/auth/roles.ts';
 import type { PrismaClient } from '#lib/db/generated/client.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Tx } from './context.ts';
@@ -40,7 +40,9 @@ export async function acceptInvitation(db: PrismaClient, input: AcceptInvitation
     const invitation = await pending(tx, input.id);
     const { workspaceId, email } = invitation;
     const role = invitation.role ?? 'agent';
-    if (!isRole(role)) throw new ParlourError('not_found');
+    if (!isRole(role) || !(await stillMayInvite(tx, invitation, role))) {
+      throw new ParlourError('not_found');
+    }
     const userId = await userFor(tx, email, input);
     const earlier = await tx.member.findUnique({
       where: { workspaceId_userId: { workspaceId, userId } },
@@ -62,6 +64,23 @@ export async function acceptInvitation(db: PrismaClient, input: AcceptInvitation
     });
     return { email, workspaceId, memberId };
   });
+}
+
+/** A link is worth what its inviter may do now: somebody removed or demoted since invites nobody. */
+async function stillMayInvite(
+  tx: Tx,
+  { workspaceId, inviterId }: { workspaceId: string; inviterId: string },
+  role: Role,
+): Promise<boolean> {
+  const inviter = await tx.member.findFirst({
+    where: { workspaceId, userId: inviterId, removedAt: null },
+  });
+  return (
+    inviter !== null &&
+    isRole(inviter.role) &&
+    roleAtLeast(inviter.role, 'admin') &&
+    roleAtLeast(inviter.role, role)
+  );
 }
 
 async function userFor(tx: Tx, email: string, input: AcceptInvitation): Promise<string> {

@@ -96,6 +96,41 @@ describe('invitations', () => {
     expect(user.members).toHaveLength(2);
   });
 
+  test('a link is worth nothing once its inviter was removed or demoted', async () => {
+    const desk = await createTestDesk(db);
+    const admin = await desk.join('admin');
+    const links = [];
+    for (const email of ['r1@example.test', 'r2@example.test']) {
+      links.push(await call(db, admin, 'member.invite', { email, role: 'agent' }));
+    }
+    const [first, second] = links;
+    await db.member.update({ where: { id: admin.memberId }, data: { role: 'agent' } });
+    await expect(acceptInvitation(db, { id: first?.id ?? '', ...joining })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await db.member.update({
+      where: { id: admin.memberId },
+      data: { role: 'admin', removedAt: new Date() },
+    });
+    await expect(acceptInvitation(db, { id: second?.id ?? '', ...joining })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  test('an admin neither withdraws nor replaces an invitation into a role above theirs', async () => {
+    const desk = await createTestDesk(db);
+    const admin = await desk.join('admin');
+    const email = 'boss@example.test';
+    const { id } = await call(db, desk.owner, 'member.invite', { email, role: 'owner' });
+    await expect(call(db, admin, 'member.cancel-invitation', { id })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(call(db, admin, 'member.invite', { email, role: 'agent' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await invitationFor(db, id)).toMatchObject({ role: 'owner' });
+  });
+
   test('canceled, expired and made-up links are not found', async () => {
     const desk = await createTestDesk(db);
     const invite = (email: string) =>

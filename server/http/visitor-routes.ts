@@ -51,6 +51,8 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
   const authenticated = async (request: HttpRequest): Promise<VisitorIdentity> => {
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (!token) throw new ParlourError('unauthenticated');
+    // Before the database is asked, so that a flood of good tokens costs it nothing.
+    gateway.limiter.take('read', { address: addressKey(request.client.address) });
     const visitor = await authenticateVisitor(
       visitors.pool,
       visitors.tokenKey,
@@ -100,10 +102,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
   const poll = async (request: HttpRequest): Promise<HttpAnswer> => {
     const visitor = await authenticated(request);
     gateway.visitorSeen(visitor);
-    gateway.limiter.take('read', {
-      visitor: visitor.visitorId,
-      address: addressKey(request.client.address),
-    });
+    gateway.limiter.take('read', { visitor: visitor.visitorId });
     const { heads } = parse(VisitorPollRequest, await request.json());
     const ctx = visitorCtx(visitor, request.trace) as VisitorCtx;
     return ok(await polls.wait(ctx, heads, request.signal));
@@ -111,10 +110,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
 
   const unread = async (request: HttpRequest): Promise<HttpAnswer> => {
     const visitor = await authenticated(request);
-    gateway.limiter.take('read', {
-      visitor: visitor.visitorId,
-      address: addressKey(request.client.address),
-    });
+    gateway.limiter.take('read', { visitor: visitor.visitorId });
     if (visitor.identified && !(await vouched(visitor, request))) return ok({ unread: 0 });
     const outlines = await reads.outlines(visitorCtx(visitor, newTrace()) as VisitorCtx);
     return ok({ unread: outlines.reduce((sum, outline) => sum + outline.unread, 0) });
@@ -134,6 +130,7 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
 
   const logout = async (request: HttpRequest): Promise<HttpAnswer> => {
     const visitor = await authenticated(request);
+    gateway.limiter.take('action', { visitor: visitor.visitorId });
     await logOut(visitors.pool, visitor);
     gateway.revokeVisitor(visitor.visitorId);
     return ok({});

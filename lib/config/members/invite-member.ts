@@ -25,10 +25,13 @@ export const inviteMember = defineChange({
     });
     if (member) throw new ParlourError('already_exists');
     const inviter = await tx.member.findUniqueOrThrow({ where: { id: ctx.memberId } });
-    await tx.invitation.updateMany({
-      where: { workspaceId: ctx.workspaceId, email, status: 'pending' },
-      data: { status: 'canceled' },
-    });
+    // Of two links for one address only the newer works; replacing one into a higher role is not ours.
+    const replaced = { workspaceId: ctx.workspaceId, email, status: 'pending' };
+    for (const open of await tx.invitation.findMany({ where: replaced })) {
+      const invited = ROLES.find((r) => r === open.role) ?? 'agent';
+      if (!roleAtLeast(ctx.role, invited)) throw new ParlourError('forbidden');
+    }
+    await tx.invitation.updateMany({ where: replaced, data: { status: 'canceled' } });
     const id = uuidv7();
     const expiresAt = new Date(Date.now() + DAYS * 24 * 3600 * 1000);
     await tx.invitation.create({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { attempt } from '#lib/auth/attempts.ts';
+import { attempt, clientAddress } from '#lib/auth/attempts.ts';
 import { auth } from '#lib/auth/auth.ts';
 import { readText } from '#lib/config/http.ts';
 import { ERRORS, ParlourError } from '#lib/protocol/errors.ts';
@@ -17,20 +17,19 @@ const OPEN_PATHS = new Set([
   '/list-sessions',
   '/revoke-session',
   '/revoke-other-sessions',
-  '/organization/list',
-  '/organization/set-active',
 ]);
 
 /**
- * Passwords tried on one account within a minute, from wherever: guessing from many addresses is
- * as slow as from one. The library's own limit counts per address, where an office signs in together.
+ * Passwords tried on one account within a minute: from one address, and from all of them together,
+ * so that neither can one guesser go fast nor easily lock the account's person out. The library's
+ * own limit counts per address, where an office signs in together.
  */
-const MOST_SIGN_INS = 10;
+const MOST_SIGN_INS = { here: 10, everywhere: 60 };
 
 const Account = z.object({ email: z.string().max(254) });
 
 /** @throws ParlourError rate_limited */
-function countSignIn(text: string): void {
+function countSignIn(text: string, headers: Headers): void {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -40,7 +39,10 @@ function countSignIn(text: string): void {
     throw error;
   }
   const parsed = Account.safeParse(body);
-  if (parsed.success) attempt(`sign-in ${parsed.data.email.toLowerCase()}`, MOST_SIGN_INS);
+  if (!parsed.success) return;
+  const account = parsed.data.email.toLowerCase();
+  attempt(`sign-in ${account} ${clientAddress(headers)}`, MOST_SIGN_INS.here);
+  attempt(`sign-in ${account}`, MOST_SIGN_INS.everywhere);
 }
 
 /** In the library's form, which its client reads. */
@@ -62,7 +64,7 @@ async function handle(request: Request): Promise<Response> {
     const type = request.headers.get('content-type') ?? '';
     const isJson = /^application\/json\s*(;|$)/i.test(type);
     if (body !== '' && !isJson) return new Response(null, { status: 415 });
-    if (path === '/sign-in/email') countSignIn(body);
+    if (path === '/sign-in/email') countSignIn(body, request.headers);
     const { url, method, headers } = request;
     return await auth().handler(new Request(url, { method, headers, body: body || null }));
   } catch (error) {
