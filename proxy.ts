@@ -23,5 +23,6 @@ export function proxy(request: NextRequest) {
 
 export const config = {
   // Data answers and files are the desk's business; widget and demo shop set policies of their own.
-  matcher: ['/((?!api/|_next/|widget(?:/|$)|demo(?:/|$)|.*\\.[a-z0-9]+$).*)'],
+  // Files by their names: a page whose path only looks like a file still gets its policy.
+  matcher: ['/((?!api/|_next/|widget(?:/|$)|demo(?:/|$)|icon\\.svg$|favicon\\.ico$).*)'],
 };
