@@ -37,12 +37,7 @@ export function TransferDialog({
   return (
     <Dialog open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <DialogContent title={t('title')} description={t('text', { name: contactName })}>
-        <TransferForm
-          currentQueueId={currentQueueId}
-          pending={pending}
-          onClose={onClose}
-          onTransfer={onTransfer}
-        />
+        <TransferForm currentQueueId={currentQueueId} pending={pending} onTransfer={onTransfer} />
       </DialogContent>
     </Dialog>
   );
@@ -52,17 +47,14 @@ export function TransferDialog({
 function TransferForm({
   currentQueueId,
   pending,
-  onClose,
   onTransfer,
 }: {
   currentQueueId: string | null;
   pending: boolean;
-  onClose: () => void;
   onTransfer: (to: TransferTarget, note: string) => void;
 }) {
   const t = useTranslations('console.transferDialog');
   const availability = useTranslations('console.availability');
-  const common = useTranslations('common');
   const desk = useDesk((state) => state.desk);
   const [kind, setKind] = useState<'member' | 'queue'>('member');
   const [search, setSearch] = useState('');
@@ -72,6 +64,7 @@ function TransferForm({
   const queues = matching(desk?.queues ?? [], search);
   const shown = kind === 'member' ? members : queues;
   const valid = shown.some(({ id }) => id === target);
+  const choosable = kind === 'queue' || members.some((member) => member.present);
 
   return (
     <>
@@ -110,7 +103,9 @@ function TransferForm({
           value={target}
           onValueChange={setTarget}
           aria-label={t('to')}
-          className="scroll-quiet -mx-1 grid max-h-56 min-h-28 content-start gap-px overflow-y-auto p-1"
+          // With nothing to choose the list itself takes the focus: without, only a mouse scrolls it.
+          {...(choosable ? {} : { tabIndex: 0 })}
+          className="scroll-quiet focus-inset -mx-1 grid max-h-56 min-h-28 content-start gap-px overflow-y-auto p-1"
         >
           {shown.length === 0 ? (
             <p className="px-2 py-6 text-center text-ink-3 text-sm">
@@ -162,7 +157,6 @@ function TransferForm({
         </Field>
       </DialogBody>
       <DialogFooter>
-        <Button onClick={onClose}>{common('cancel')}</Button>
         <Button
           variant="primary"
           disabled={!valid}
