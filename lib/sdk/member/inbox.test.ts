@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reply } from '#lib/protocol/envelope.ts';
+import type { WireError } from '#lib/protocol/errors.ts';
 import type { ConversationRow, InboxView } from '#lib/protocol/member.ts';
+import { failed, LOST } from '../core/wire.ts';
 import { createRow, idOf, ME, OTHER } from '../test/rows.ts';
 import { createSimulated } from '../test/simulated.ts';
 import { createInbox } from './inbox.ts';
@@ -16,6 +18,9 @@ function setup(rows: ConversationRow[]) {
   const journal: string[] = [];
   const calls: string[] = [];
   let reset = false;
+  let online = true;
+  /** What the next call is refused with. */
+  let refusal: WireError | null = null;
   const ordered = (view: InboxView) =>
     [...held.values()]
       .filter((row) => VIEW_RULES[view].holds(row, ME))
@@ -48,9 +53,12 @@ function setup(rows: ConversationRow[]) {
     ports: time.ports,
     async call(name, input): Promise<Reply<unknown>> {
       calls.push(name);
+      const error = online ? refusal : LOST;
+      refusal = null;
+      if (error) return failed(error);
       return { ok: true, data: structuredClone(answer(name, input as object)) };
     },
-    online: () => true,
+    online: () => online,
     me: () => ME,
     readSeq: () => 0,
     onRow() {},
@@ -76,6 +84,13 @@ function setup(rows: ConversationRow[]) {
     },
     resetNext() {
       reset = true;
+    },
+    refuseNext(error: WireError) {
+      refusal = error;
+    },
+    setOnline(on: boolean) {
+      online = on;
+      if (on) inbox.joined();
     },
   };
 }
@@ -105,6 +120,38 @@ describe('inbox', () => {
     inbox.hint();
     await advance(250);
     expect(inbox.snapshot().queued.ids.at(-1)).toBe(idOf(100));
+  });
+
+  it('S51: a page that is refused stays under way and comes when it may, asked once', async () => {
+    const { inbox, settle, advance, calls, refuseNext } = setup(many(12));
+    inbox.show('all');
+    await settle();
+    refuseNext({ code: 'rate_limited', message: 'Later.', retryAfterMs: 3_000 });
+    await inbox.loadMore('all');
+    calls.length = 0;
+    expect(inbox.snapshot().all).toMatchObject({ more: true, loadingMore: true });
+    // A list that still wants more, as it does at its end.
+    expect(await inbox.loadMore('all')).toMatchObject({ ok: false });
+    await advance(2_900);
+    expect(calls).toEqual([]);
+    await advance(100);
+    expect(calls).toEqual(['inbox.list']);
+    expect(inbox.snapshot().all).toMatchObject({ more: true, loadingMore: false });
+    expect(inbox.snapshot().all.ids).toHaveLength(10);
+  });
+
+  it('S51: pages asked for while the line is down come with it', async () => {
+    const { inbox, settle, advance, setOnline, ordered } = setup(many(8));
+    inbox.show('all');
+    await settle();
+    setOnline(false);
+    await inbox.loadMore('all');
+    await advance(60_000);
+    expect(inbox.snapshot().all.ids).toHaveLength(5);
+    setOnline(true);
+    await settle();
+    expect(inbox.snapshot().all.ids).toEqual(ids(ordered('all')));
+    expect(inbox.snapshot().all).toMatchObject({ more: false, loadingMore: false });
   });
 
   it('D4, S51: any history of changes ends in what the server would list', async () => {

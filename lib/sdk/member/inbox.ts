@@ -1,4 +1,5 @@
 import type { Reply } from '#lib/protocol/envelope.ts';
+import type { WireError } from '#lib/protocol/errors.ts';
 import { type ConversationRow, InboxView } from '#lib/protocol/member.ts';
 import type { ActionResult, ClientPorts, InboxList, Unsubscribe } from '../api.ts';
 import { arrayOf, fields } from '../core/parse.ts';
@@ -11,6 +12,8 @@ import { VIEW_RULES } from './views.ts';
 /** Between two syncs; hints in between are answered by one. */
 const SYNC_GAP_MS = 250;
 const RETRY_MS = 1_000;
+/** A refusal that names no time is perhaps for good: asked again, but seldom. */
+const REFUSED_MS = 10_000;
 
 export interface InboxDeps {
   ports: Pick<ClientPorts, 'now' | 'setTimeout' | 'clearTimeout'>;
@@ -42,6 +45,8 @@ export function createInbox(deps: InboxDeps) {
     VIEWS.map((view) => [view, createViewList(VIEW_RULES[view], rowOf)]),
   ) as Record<InboxView, ViewList>;
   const wanted = new Set<InboxView>();
+  /** Timers of the views whose page failed. */
+  const retries = new Map<InboxView, unknown>();
   let cursor: string | null = null;
   let syncing = false;
   let again = false;
@@ -72,14 +77,40 @@ export function createInbox(deps: InboxDeps) {
     deps.onGone(id);
   }
 
+  function endRetry(view: InboxView) {
+    if (retries.has(view)) ports.clearTimeout(retries.get(view));
+    retries.delete(view);
+  }
+
+  /**
+   * What fails is still under way for those who look on: it comes by itself, after a while or with
+   * the line. Who asked would else ask again at once, or never.
+   */
+  function retry(view: InboxView, error: WireError) {
+    if (!deps.online()) return;
+    const { retryAfterMs } = error;
+    const wait = retryAfterMs === undefined ? REFUSED_MS : Math.max(RETRY_MS, retryAfterMs);
+    retries.set(
+      view,
+      ports.setTimeout(() => resume(view), wait),
+    );
+  }
+
+  function resume(view: InboxView) {
+    endRetry(view);
+    const list = lists[view];
+    if (list.status() !== 'ready') void page(view, null);
+    else if (list.snapshot().loadingMore) void page(view, list.next());
+  }
+
   async function page(view: InboxView, after: string | null): Promise<ActionResult> {
     const list = lists[view];
+    endRetry(view);
     list.loading(after !== null);
     deps.onChange();
     const reply = await deps.call('inbox.list', after === null ? { view } : { view, after });
     if (!reply.ok) {
-      list.failed();
-      deps.onChange();
+      retry(view, reply.error);
       return reply;
     }
     const data = fields(reply.data);
@@ -148,9 +179,7 @@ export function createInbox(deps: InboxDeps) {
   }
 
   function loadWanted() {
-    for (const view of wanted) {
-      if (lists[view].status() !== 'ready') void page(view, null);
-    }
+    for (const view of wanted) resume(view);
   }
 
   return {
@@ -198,6 +227,7 @@ export function createInbox(deps: InboxDeps) {
     },
     stop() {
       if (timer !== null) ports.clearTimeout(timer);
+      for (const view of VIEWS) endRetry(view);
     },
   };
 }

@@ -73,9 +73,6 @@ export function createViewList(rule: ViewRule, rowOf: (id: string) => Conversati
       }
       publish({ status: 'ready', more: after !== null, loadingMore: false });
     },
-    failed() {
-      publish({ loadingMore: false });
-    },
     clear() {
       ids = [];
       members.clear();
