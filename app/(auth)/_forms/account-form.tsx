@@ -33,6 +33,8 @@ export function SetupForm() {
   const form = useFormState(SetupSchema, async (input) => {
     const reply = await postJson('/api/setup', { ...input, locale });
     if (!reply.ok) {
+      if (reply.error.code === 'origin_refused')
+        return t('wrongAddress', { address: location.origin });
       return reply.error.code === 'forbidden' ? t('setup.codeWrong') : errorText(reply.error);
     }
     await enter(input.email, input.password);
@@ -97,6 +99,8 @@ export function InviteForm({
   const form = useFormState(known ? JoinSchema : InviteSchema, async ({ name, password }) => {
     const reply = await postJson('/api/invitations/accept', { id, name, password });
     if (!reply.ok) {
+      if (reply.error.code === 'origin_refused')
+        return t('wrongAddress', { address: location.origin });
       return reply.error.code === 'forbidden' ? t('signIn.wrong') : errorText(reply.error);
     }
     await enter(email, password);

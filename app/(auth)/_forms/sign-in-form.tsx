@@ -23,6 +23,7 @@ export function SignInForm({ next, notice }: { next: string; notice?: 'noMember'
       location.assign(next);
       return null;
     }
+    if (error.code === 'INVALID_ORIGIN') return t('wrongAddress', { address: location.origin });
     if (error.code === 'DEMO_REFUSED') return t('signIn.demoRefused');
     if (error.status === 429) return errorText({ code: 'rate_limited' });
     if (error.status === 401 || error.status === 400) return t('signIn.wrong');
