@@ -37,7 +37,12 @@ export function TransferDialog({
   return (
     <Dialog open={open} onOpenChange={(next) => (next ? undefined : onClose())}>
       <DialogContent title={t('title')} description={t('text', { name: contactName })}>
-        <TransferForm currentQueueId={currentQueueId} pending={pending} onTransfer={onTransfer} />
+        <TransferForm
+          currentQueueId={currentQueueId}
+          pending={pending}
+          onClose={onClose}
+          onTransfer={onTransfer}
+        />
       </DialogContent>
     </Dialog>
   );
@@ -47,14 +52,17 @@ export function TransferDialog({
 function TransferForm({
   currentQueueId,
   pending,
+  onClose,
   onTransfer,
 }: {
   currentQueueId: string | null;
   pending: boolean;
+  onClose: () => void;
   onTransfer: (to: TransferTarget, note: string) => void;
 }) {
   const t = useTranslations('console.transferDialog');
   const availability = useTranslations('console.availability');
+  const common = useTranslations('common');
   const desk = useDesk((state) => state.desk);
   const [kind, setKind] = useState<'member' | 'queue'>('member');
   const [search, setSearch] = useState('');
@@ -157,6 +165,7 @@ function TransferForm({
         </Field>
       </DialogBody>
       <DialogFooter>
+        <Button onClick={onClose}>{common('cancel')}</Button>
         <Button
           variant="primary"
           disabled={!valid}
