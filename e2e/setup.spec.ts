@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { freePort } from '#scripts/launcher/port.mjs';
+import { expectClean } from './support/axe.ts';
 import { type OwnDesk, startDesk } from './support/own-desk.ts';
 
 const DEMO = { email: 'olivia@demo.parlour.example', password: '' };
@@ -47,9 +48,11 @@ test('a desk that others can reach has no demo sign-ins; its code makes one owne
     await test.step('whoever comes is led to the setup page; a wrong code is said', async () => {
       await page.goto(origin);
       await expect(page.getByRole('heading', { name: 'Set up this desk' })).toBeVisible();
+      await expectClean(page, 'setup');
       await page.getByRole('button', { name: 'Set up' }).click();
       await expect(page.getByText('Enter the one-time code.')).toBeVisible();
       await expect(page.getByText('Enter a name for the workspace.')).toBeVisible();
+      await expectClean(page, 'setup with mistakes');
       await page.getByRole('textbox', { name: 'One-time code' }).fill('AAAA-BBBB-CCCC');
       await page.getByRole('textbox', { name: 'Workspace' }).fill('Fjord & Sons');
       await page.getByRole('textbox', { name: 'Your name' }).fill('Olga');
@@ -58,6 +61,18 @@ test('a desk that others can reach has no demo sign-ins; its code makes one owne
       await page.getByRole('button', { name: 'Set up' }).click();
       await expect(page.getByText(/This code is not right/)).toBeVisible();
       await expect(page.getByRole('textbox', { name: 'Workspace' })).toHaveValue('Fjord & Sons');
+    });
+
+    await test.step('axe finds nothing in the Chinese form in the dark either', async () => {
+      const chinese = await browser.newContext({ colorScheme: 'dark' });
+      await chinese.addCookies([{ name: 'parlour_locale', value: 'zh-CN', url: origin }]);
+      const form = await chinese.newPage();
+      await form.goto(`${origin}/setup`);
+      await expect(form.locator('html')).toHaveAttribute('lang', 'zh-CN');
+      await form.locator('button[type=submit]').click();
+      await expect(form.locator('[aria-invalid=true]').first()).toBeVisible();
+      await expectClean(form, 'setup with mistakes, zh-CN, dark');
+      await chinese.close();
     });
 
     await test.step('the right one makes the owner', async () => {

@@ -24,7 +24,12 @@ export function AuditPage() {
             <EmptyState icon={<ScrollText />} title={t('emptyTitle')} text={t('emptyText')} />
           ) : (
             <>
-              <ol className="divide-y rounded-lg bg-surface shadow-card">
+              <ol
+                aria-label={t('title')}
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: nothing else here takes the focus that keys scroll from
+                tabIndex={0}
+                className="focus-inset divide-y rounded-lg bg-surface shadow-card"
+              >
                 {entries.map((entry) => (
                   <Entry key={entry.id} entry={entry} />
                 ))}
