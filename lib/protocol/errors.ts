@@ -106,7 +106,7 @@ export const ERRORS = {
   unavailable: {
     status: 503,
     retry: true,
-    text: 'The desk cannot reach its database; it will be tried again.',
+    text: 'The desk cannot be reached right now; it will be tried again.',
   },
   timeout: { status: 504, retry: true, text: 'It took too long; it will be tried again.' },
   internal: { status: 500, retry: true, text: 'Something went wrong here; it has been logged.' },

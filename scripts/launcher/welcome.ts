@@ -1,5 +1,6 @@
-import type { Env } from '#lib/env.ts';
-import { bold, cyan, dim, elapsed } from './progress.mjs';
+import { demoAllowed } from '#lib/auth/demo.ts';
+import { type Env, isLoopback } from '#lib/env.ts';
+import { bold, cyan, dim, elapsed, yellow } from './progress.mjs';
 import type { SeedReport } from './seed.ts';
 
 /** The text shown once everything runs. `since` is a `performance.now()`. */
@@ -13,7 +14,16 @@ export function welcome(settings: Env, report: SeedReport, since: number, mode: 
     );
   } else {
     lines.push(`  Console    ${cyan(`${publicUrl}/`)}`);
-    lines.push(`  Demo shop  ${cyan(`${publicUrl}/demo`)}`);
+    if (demoAllowed(settings)) lines.push(`  Demo shop  ${cyan(`${publicUrl}/demo`)}`);
+  }
+  if (!isLoopback(settings.host) && isLoopback(new URL(publicUrl).hostname)) {
+    lines.push(
+      '',
+      yellow('  Others can reach this desk, but PUBLIC_URL does not say under which address:'),
+      yellow(
+        '  signing in from elsewhere is refused. Set it, e.g. PUBLIC_URL=http://192.0.2.7:3000',
+      ),
+    );
   }
   if (report.accounts?.length) {
     const width = Math.max(...report.accounts.map((account) => account.email.length));

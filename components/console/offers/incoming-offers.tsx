@@ -40,7 +40,7 @@ export function IncomingOffers() {
 
   if (!row) return null;
   return (
-    <div className="pointer-events-none fixed inset-x-3 bottom-[max(0.75rem,env(safe-area-inset-bottom))] z-30 sm:inset-x-auto sm:bottom-4 sm:left-4 sm:w-[22rem] lg:bottom-[4.75rem]">
+    <div className="pointer-events-none fixed inset-x-3 top-[max(0.5rem,env(safe-area-inset-top))] z-30 sm:inset-x-auto sm:top-auto sm:bottom-4 sm:left-4 sm:w-[22rem] lg:bottom-[4.75rem]">
       <div className="pointer-events-auto">
         <OfferCard
           key={row.id}
