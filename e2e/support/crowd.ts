@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
-import { databaseUrlOf, readCredentials } from '../../scripts/launcher/postgres/credentials.ts';
+import { databaseUrlOf, readCredentials } from '#scripts/launcher/postgres/credentials.ts';
 import { DESK } from './desk.ts';
 
 async function post(path: string, body: unknown, token?: string): Promise<unknown> {
