@@ -48,6 +48,7 @@ export class Agent {
     options: Parameters<Browser['newContext']>[0] = {},
   ): Promise<Page> {
     const context = await contextOf(browser, member, options);
+    opened.push(context);
     const page = await context.newPage();
     await page.goto(`${DESK}/inbox`);
     return page;
