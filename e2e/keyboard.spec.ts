@@ -212,6 +212,8 @@ test('the console without a mouse: from the sign-in to the end of a conversation
 
   await test.step('E ends, after asking, and E again finishes', async () => {
     await keys.press('j');
+    // The list moves the focus once it has drawn the row.
+    await expect(page.getByRole('link', { name: /Declined at first/ })).toBeFocused();
     await keys.press('Enter');
     await expect(log.getByText('Declined at first')).toBeVisible();
     await keys.press('e');
