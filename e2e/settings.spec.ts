@@ -146,6 +146,8 @@ test('an owner sets a team up; who is invited joins and works', async ({ browser
     await row.getByRole('button', { name: 'Actions for Vera' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    // While the question is open the rows behind it are hidden from roles: that it is gone says it is done.
+    await expect(page.getByRole('alertdialog')).toBeHidden();
     await expect(row).toHaveCount(0);
     await herPage.goto(`${DESK}/inbox`);
     await expect(herPage).toHaveURL(/\/sign-in/);
