@@ -12,9 +12,11 @@ import { fail } from './launcher/progress.mjs';
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command = 'start', ...rest] = process.argv.slice(2);
-const COMMANDS = ['start', 'dev', 'test', 'check', 'reset', 'backup', 'restore'];
+const COMMANDS = ['start', 'dev', 'test', 'check', 'bench', 'chaos', 'reset', 'backup', 'restore'];
 
-const scope = command === 'test' || command === 'check' ? 'everything' : 'production';
+/** They need what only builders of Parlour have: test runners, browsers, load generators. */
+const FOR_BUILDERS = ['test', 'check', 'bench', 'chaos'];
+const scope = FOR_BUILDERS.includes(command) ? 'everything' : 'production';
 
 process.chdir(checkout);
 process.env.PARLOUR_BEGAN = String(Date.now());

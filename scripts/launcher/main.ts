@@ -10,6 +10,8 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
   dev: async () => (await import('./commands/start.ts')).dev,
   test: async () => (await import('./commands/test.ts')).test,
   check: async () => (await import('./commands/check.ts')).check,
+  bench: async () => (await import('./commands/bench.ts')).bench,
+  chaos: async () => (await import('./commands/bench.ts')).chaos,
   reset: async () => (await import('./commands/reset.ts')).reset,
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,

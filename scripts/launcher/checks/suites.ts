@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checkout, installed } from '../checkout.ts';
 import { bold } from '../progress.mjs';
+import { runVisibly } from '../run-visibly.ts';
 import type { Tally } from './tally.ts';
 
 const VitestReport = z.object({
@@ -33,21 +33,6 @@ export function countPlaywright(json: unknown): Counts {
   const { stats, errors } = PlaywrightReport.parse(json);
   const failed = stats.unexpected + stats.flaky;
   return { passed: stats.expected, failed: failed === 0 ? errors.length : failed };
-}
-
-function runVisibly(file: string, args: string[], env: Record<string, string>): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      cwd: checkout,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    });
-    child.once('error', (error) => {
-      console.error(error);
-      resolve(1);
-    });
-    child.once('close', (code) => resolve(code ?? 1));
-  });
 }
 
 async function runSuite(
