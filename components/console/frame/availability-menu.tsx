@@ -40,17 +40,24 @@ export function AvailabilityMenu({
   const me = useDesk((state) => state.desk?.me);
   const { run } = useAction();
   const availability = me?.availability ?? 'away';
+  // The desk cannot offer anything to who is not connected, whatever they chose.
+  const reachable = useDesk((state) => state.connection.kind === 'online');
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
         aria-label={t('menu.label')}
         className="focus-inset flex min-h-12 w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-left hover:bg-hover data-[state=open]:bg-hover"
       >
-        <Avatar name={name} seed={me?.id ?? name} size="sm" status={DOT[availability]} />
+        <Avatar
+          name={name}
+          seed={me?.id ?? name}
+          size="sm"
+          status={reachable ? DOT[availability] : 'off'}
+        />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium text-sm">{me?.name ?? name}</span>
           <span className="flex items-center gap-1.5 text-ink-3 text-xs">
-            {t(`availability.${availability}`)}
+            {t(reachable || !me ? `availability.${availability}` : 'availability.notConnected')}
             {me ? (
               <span className="tabular-nums" title={t('availability.loadLabel')}>
                 <span aria-hidden="true">· </span>

@@ -7,7 +7,15 @@ import { clusterFolder, openDatabase } from '../database.ts';
 import { LaunchError } from '../launch-error.ts';
 import { step } from '../progress.mjs';
 
-const MEGABYTE = 1024 * 1024;
+const KILOBYTE = 1024;
+
+/** `312 KB`, `4.2 MB` */
+function sizeOf(file: string): string {
+  const kilobytes = statSync(file).size / KILOBYTE;
+  return kilobytes < KILOBYTE
+    ? `${Math.ceil(kilobytes)} KB`
+    : `${(kilobytes / KILOBYTE).toFixed(1)} MB`;
+}
 
 function defaultFile(): string {
   const time = new Date()
@@ -43,7 +51,7 @@ export async function backup(args: string[]): Promise<number> {
   } finally {
     await database.close();
   }
-  console.log(`\n  ${file} (${(statSync(file).size / MEGABYTE).toFixed(1)} MB)`);
+  console.log(`\n  ${file} (${sizeOf(file)})`);
   console.log(
     '  It holds everything, the key of all sign-ins included: keep it as safe as the server.\n',
   );
