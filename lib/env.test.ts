@@ -13,7 +13,15 @@ describe('readEnv', () => {
       trustProxyHops: 0,
       databaseUrl: undefined,
       redisUrl: undefined,
+      rateLimitScale: 1,
     });
+  });
+
+  test('RATE_LIMIT_SCALE is a factor above zero', () => {
+    expect(readEnv({ RATE_LIMIT_SCALE: '0.5' }).rateLimitScale).toBe(0.5);
+    for (const wrong of ['0', '-1', 'much', 'Infinity']) {
+      expect(() => readEnv({ RATE_LIMIT_SCALE: wrong })).toThrow(/RATE_LIMIT_SCALE/);
+    }
   });
 
   test('takes an empty variable for an unset one', () => {

@@ -7,7 +7,9 @@ import {
   attachGateway,
   type FindMember,
   type Gateway,
+  RATES,
   type RateTable,
+  scaleRates,
 } from '#server/gateway/index.ts';
 import {
   addressKey,
@@ -30,7 +32,8 @@ export const ROLES = ['realtime', 'worker'] as const;
 export type DeskRole = (typeof ROLES)[number];
 
 export interface DeskOptions {
-  settings: Pick<Env, 'host' | 'port' | 'publicUrl' | 'trustProxyHops' | 'webOrigin' | 'redisUrl'>;
+  settings: Pick<Env, 'host' | 'port' | 'publicUrl' | 'trustProxyHops' | 'webOrigin' | 'redisUrl'> &
+    Partial<Pick<Env, 'rateLimitScale'>>;
   roles: ReadonlySet<DeskRole>;
   /** The caller's; it ends it after `close`. */
   pool: Pool;
@@ -90,7 +93,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
         addressOf: (request) => addressKey(clientOf(request, settings.trustProxyHops).address),
       },
       redisUrl: settings.redisUrl,
-      ...(options.rates ? { rates: options.rates } : {}),
+      rates: options.rates ?? scaleRates(RATES, settings.rateLimitScale ?? 1),
     });
     const visitor = visitorRoutes({ conversations, reads, visitors, gateway, own });
     stopPolls = visitor.close;

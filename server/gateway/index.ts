@@ -5,5 +5,5 @@ export { attachGateway, type Gateway, type GatewayDeps } from './gateway.ts';
 export { checkVersion } from './handshake.ts';
 export { memberCtx } from './member-namespace.ts';
 export type { Edge, FindMember } from './ports.ts';
-export { RATES, type RateLimiter, type RateTable } from './rate-limit.ts';
+export { RATES, type RateLimiter, type RateTable, scaleRates } from './rate-limit.ts';
 export { visitorCtx } from './visitor-namespace.ts';

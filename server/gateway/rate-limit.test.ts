@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import { createRateLimiter, RATES, type RateTable } from './rate-limit.ts';
+import { createRateLimiter, RATES, type RateTable, scaleRates } from './rate-limit.ts';
 
 const rate = { burst: 3, perSecond: 2 };
 const table: RateTable = {
@@ -56,5 +56,13 @@ describe('D7: rate limits', () => {
     const limiter = createRateLimiter(table, () => 0, 10);
     for (let n = 0; n < 1000; n += 1) limiter.take('message', { visitor: `v${n}` });
     expect(limiter.size).toBe(10);
+  });
+
+  test('RATE_LIMIT_SCALE moves every burst and rate, for load tests', () => {
+    const scaled = scaleRates(RATES, 10);
+    expect(scaled.message.visitor).toEqual({ burst: 200, perSecond: 20 });
+    expect(scaled.connect.address).toEqual({ burst: 3_000, perSecond: 300 });
+    expect(scaleRates(RATES, 1)).toEqual(RATES);
+    expect(scaleRates(RATES, 0.001).message.visitor.burst).toBe(1);
   });
 });

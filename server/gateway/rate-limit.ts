@@ -50,6 +50,28 @@ export const RATES: RateTable = {
   },
 };
 
+/** The table with every burst and rate times `factor` (RATE_LIMIT_SCALE). */
+export function scaleRates(table: RateTable, factor: number): RateTable {
+  const scaled = ({ burst, perSecond }: Rate): Rate => ({
+    // Below one token nothing would ever pass.
+    burst: Math.max(1, burst * factor),
+    perSecond: perSecond * factor,
+  });
+  const subjects = (rates: Record<LimitSubject, Rate>): Record<LimitSubject, Rate> => ({
+    visitor: scaled(rates.visitor),
+    member: scaled(rates.member),
+    address: scaled(rates.address),
+  });
+  return {
+    message: subjects(table.message),
+    action: subjects(table.action),
+    read: subjects(table.read),
+    signal: subjects(table.signal),
+    session: subjects(table.session),
+    connect: subjects(table.connect),
+  };
+}
+
 interface Bucket {
   tokens: number;
   /** Milliseconds of the same clock as `now`. */
