@@ -1,0 +1,105 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import type { VisitorOutput } from '#lib/protocol/envelope.ts';
+import type { Conversations } from '#server/conversation/index.ts';
+import type { Ledger } from './ledger.ts';
+import { run, type Talker, TEXTS } from './people.ts';
+
+export interface Load {
+  node: Conversations;
+  talkers: readonly Talker[];
+  ledger: Ledger;
+}
+
+/** Tells keys of one run from those of another. */
+let sent = 0;
+
+/** One message of the next visitor in turn, through the product's own command. */
+export async function sendNext({ node, talkers, ledger }: Load): Promise<void> {
+  const count = sent++;
+  const talker = talkers[count % talkers.length] as Talker;
+  const { conversationId, ctx } = talker;
+  const clientKey = `b-${count}`;
+  const text = TEXTS[count % TEXTS.length];
+  try {
+    const { seq } = await run<VisitorOutput<'message.send'>>(node, ctx, 'message.send', {
+      conversationId,
+      clientKey,
+      text,
+    });
+    ledger.acked.set(clientKey, { conversationId, publicSeq: seq });
+  } catch (error) {
+    ledger.failed(error);
+  }
+}
+
+/** Latencies in µs, up to a minute, three digits. */
+export const newHistogram = (): Histogram =>
+  build({ highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
+
+/** Rounds of `size` messages at once, the next when all are acknowledged: groups of that size. */
+export async function inRounds(load: Load, size: number, ms: number) {
+  const latency = newHistogram();
+  const began = performance.now();
+  let count = 0;
+  while (performance.now() - began < ms) {
+    const start = performance.now();
+    await Promise.all(Array.from({ length: size }, () => sendNext(load)));
+    latency.recordValue(Math.round((performance.now() - start) * 1000));
+    count += size;
+  }
+  return { perSecond: (count / (performance.now() - began)) * 1000, count, latency };
+}
+
+/** Always `width` on their way: the most the path takes. */
+export async function full(load: Load, width: number, ms: number) {
+  const began = performance.now();
+  let count = 0;
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      while (performance.now() - began < ms) {
+        await sendNext(load);
+        count += 1;
+      }
+    }),
+  );
+  return { perSecond: (count / (performance.now() - began)) * 1000, count };
+}
+
+/**
+ * Open loop: message n is due at n / rate whatever became of those before, and its latency counts
+ * from then, so that a stall is paid by all whom it would have met. The first `warmUpMs` are not
+ * counted. The wheel that sends shares the loop it measures; that costs the messages about a
+ * microsecond each, and every lateness of its own is in the figures.
+ */
+export async function atRate(load: Load, rate: number, warmUpMs: number, ms: number) {
+  const latency = newHistogram();
+  const lateness = newHistogram();
+  const gap = 1000 / rate;
+  const total = Math.floor((warmUpMs + ms) / gap);
+  const began = performance.now();
+  const pending = new Set<Promise<void>>();
+  let next = 0;
+  let most = 0;
+  await new Promise<void>((resolve) => {
+    const turn = () => {
+      const now = performance.now() - began;
+      for (; next < total && next * gap <= now; next += 1) {
+        const due = next * gap;
+        const counted = due >= warmUpMs;
+        if (counted) lateness.recordValue(Math.round((now - due) * 1000));
+        const one: Promise<void> = sendNext(load).then(() => {
+          pending.delete(one);
+          if (!counted) return;
+          latency.recordValue(Math.round((performance.now() - began - due) * 1000));
+        });
+        pending.add(one);
+      }
+      most = Math.max(most, pending.size);
+      if (next >= total) resolve();
+      else setTimeout(turn, 0);
+    };
+    turn();
+  });
+  await Promise.all(pending);
+  return { latency, lateness, most };
+}
