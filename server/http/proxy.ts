@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Agent, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { env } from '#lib/env.ts';
 import { logger } from '#lib/observability/logger.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Client } from './client-address.ts';
@@ -25,6 +26,19 @@ const HOP_BY_HOP = new Set([
 /** A render that says nothing for this long is given up. */
 const SILENCE_MS = 60_000;
 
+/** The first compile of a page by `next dev` may take minutes on a small machine, and says nothing. */
+const SILENCE_IN_DEVELOPMENT_MS = 600_000;
+
+/**
+ * An idle connection is dropped after this long, because Next closes its own after 5 s (Node's default
+ * keepAliveTimeout) and a request that meets the closing is lost. Node takes the shorter of this and
+ * the `Keep-Alive: timeout=N` that Next announces, less a second; without this it ignores the latter.
+ */
+const IDLE_MS = 3_000;
+
+/** What a request meets on a kept connection whose other end had left it. */
+const LEFT = new Set<unknown>(['ECONNRESET', 'EPIPE']);
+
 function passedOn(headers: IncomingMessage['headers']): Record<string, string | string[]> {
   const named = String(headers.connection ?? '')
     .toLowerCase()
@@ -47,6 +61,13 @@ function framing({ headers }: IncomingMessage): Record<string, string> {
   return length === undefined ? {} : { 'content-length': length };
 }
 
+/** A request that may be asked twice: it changes nothing and its body, none, is not used up. */
+function isRepeatable({ method, headers }: IncomingMessage): boolean {
+  const bare =
+    headers['transfer-encoding'] === undefined && !Number(headers['content-length'] ?? 0);
+  return bare && (method === 'GET' || method === 'HEAD');
+}
+
 /** What the web process is told of the client; whatever a stranger wrote there is overwritten. */
 function forwarded(raw: IncomingMessage, client: Client, trace: string, hops: number) {
   const headers = passedOn(raw.headers);
@@ -61,10 +82,19 @@ function forwarded(raw: IncomingMessage, client: Client, trace: string, hops: nu
   };
 }
 
-/** Everything that is not the desk's own goes to the web process, streaming both ways. */
-export function createProxy(webOrigin: string, hops: number) {
+/**
+ * Everything that is not the desk's own goes to the web process, streaming both ways.
+ * @param silenceMs how long the web process may say nothing
+ */
+export function createProxy(
+  webOrigin: string,
+  hops: number,
+  silenceMs = env().nodeEnv === 'development' ? SILENCE_IN_DEVELOPMENT_MS : SILENCE_MS,
+) {
   const { hostname, port } = new URL(webOrigin);
-  const agent = new Agent({ keepAlive: true, maxSockets: 256, keepAliveMsecs: 5_000 });
+  const kept = new Agent({ keepAlive: true, maxSockets: 256, timeout: IDLE_MS });
+  // What cannot be repeated goes where nobody can have left: over a connection of its own.
+  const fresh = new Agent({ keepAlive: false, maxSockets: 256 });
   const tunnels = new Set<() => void>();
   const target = { hostname: hostname.replace(/^\[|\]$/g, ''), port: port || 80 };
 
@@ -90,31 +120,48 @@ export function createProxy(webOrigin: string, hops: number) {
 
   return {
     web(raw: IncomingMessage, response: ServerResponse, request: HttpRequest): void {
-      const outgoing = ask({
-        ...target,
-        agent,
-        method: raw.method,
-        path: raw.url,
-        headers: { ...forwarded(raw, request.client, request.trace, hops), ...framing(raw) },
-        timeout: SILENCE_MS,
-      });
-      outgoing.on('response', (incoming) => {
-        const headers: Record<string, string | string[]> = passedOn(incoming.headers);
-        for (const [name, value] of Object.entries(commonHeaders(request.client, request.trace))) {
-          headers[name] ??= value;
-        }
-        response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, headers);
-        incoming.pipe(response);
-        incoming.on('error', () => response.destroy());
-      });
-      outgoing.on('timeout', () => outgoing.destroy(new Error('the web process is silent')));
-      outgoing.on('error', (error) => {
-        if (request.signal.aborted) return;
-        log.warn({ err: error, path: request.url.pathname }, 'web_request_failed');
-        sayDown(response, raw, request);
-      });
-      request.signal.addEventListener('abort', () => outgoing.destroy(), { once: true });
-      raw.pipe(outgoing);
+      const repeatable = isRepeatable(raw);
+      const send = (agent: Agent) => {
+        const outgoing = ask({
+          ...target,
+          agent,
+          method: raw.method,
+          path: raw.url,
+          headers: { ...forwarded(raw, request.client, request.trace, hops), ...framing(raw) },
+          timeout: silenceMs,
+        });
+        let answered = false;
+        outgoing.on('response', (incoming) => {
+          answered = true;
+          const headers: Record<string, string | string[]> = passedOn(incoming.headers);
+          for (const [name, value] of Object.entries(
+            commonHeaders(request.client, request.trace),
+          )) {
+            headers[name] ??= value;
+          }
+          response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, headers);
+          incoming.pipe(response);
+          incoming.on('error', () => response.destroy());
+        });
+        outgoing.on('timeout', () => outgoing.destroy(new Error('the web process is silent')));
+        outgoing.on('error', (error: NodeJS.ErrnoException) => {
+          request.signal.removeEventListener('abort', giveUp);
+          if (request.signal.aborted) return;
+          if (repeatable && outgoing.reusedSocket && !answered && LEFT.has(error.code)) {
+            send(fresh);
+            return;
+          }
+          log.warn({ err: error, path: request.url.pathname }, 'web_request_failed');
+          sayDown(response, raw, request);
+        });
+        const giveUp = () => outgoing.destroy();
+        request.signal.addEventListener('abort', giveUp, { once: true });
+        // A stream is read once: only a request without a body can be sent again.
+        if (repeatable) outgoing.end();
+        else raw.pipe(outgoing);
+      };
+      send(repeatable ? kept : fresh);
+      if (repeatable) raw.resume();
     },
 
     /** WebSockets of Next's development server (hot reload). */
@@ -156,7 +203,8 @@ export function createProxy(webOrigin: string, hops: number) {
 
     close(): void {
       for (const close of tunnels) close();
-      agent.destroy();
+      kept.destroy();
+      fresh.destroy();
     },
   };
 }
