@@ -3,22 +3,35 @@ import { randomBytes } from 'node:crypto';
 
 const storage = new AsyncLocalStorage<{ trace: string }>();
 
-const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** A trace id as W3C Trace Context has it: 16 bytes in lower-case hex. */
 export function newTrace(): string {
   return randomBytes(16).toString('hex');
 }
 
+/** A `traceparent` header (https://www.w3.org/TR/trace-context/), or null when it is not a valid one. */
+export function parseTraceparent(
+  header: string | undefined,
+): { trace: string; span: string; flags: number } | null {
+  const [, trace, span, flags] = (header ? TRACEPARENT.exec(header) : null) ?? [];
+  if (!trace || !span || !flags || /^0+$/.test(trace) || /^0+$/.test(span)) return null;
+  return { trace, span, flags: Number.parseInt(flags, 16) };
+}
+
 /** The trace id of a `traceparent` header, or a new one when it has none that is valid. */
 export function traceFrom(header: string | undefined): string {
-  const id = header ? TRACEPARENT.exec(header)?.[1] : undefined;
-  return id && !/^0+$/.test(id) ? id : newTrace();
+  return parseTraceparent(header)?.trace ?? newTrace();
 }
 
 /** Runs `work` so that every log line written in it carries `trace`. */
 export function withTrace<T>(trace: string, work: () => T): T {
   return storage.run({ trace }, work);
+}
+
+/** Runs `work` for nobody in particular, so that what it logs is not taken for the caller's. */
+export function withoutTrace<T>(work: () => T): T {
+  return storage.exit(work);
 }
 
 /** The trace id of the running request or command, if there is one. */

@@ -1,0 +1,2 @@
+export { CONTENT_TYPE, renderMetrics, startMetrics } from './exposition.ts';
+export { metrics } from './instruments.ts';
