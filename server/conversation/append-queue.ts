@@ -5,7 +5,8 @@ import type { Appended, AppendItem, ConversationRecord } from './records.ts';
 /** An item on its way, with the caller who waits for it. */
 export interface Waiting {
   item: AppendItem;
-  /** By the process's own steady clock (performance.now). */
+  /** When it was asked and when it is given up, by the process's own steady clock (performance.now). */
+  since: number;
   deadline: number;
   resolve(appended: Appended): void;
   reject(error: ParlourError): void;

@@ -46,6 +46,8 @@ export interface TransactionOptions {
   contention: Contention;
   /** How long a lock may be waited for. Unset: what the connection allows. */
   lockTimeoutMs?: number;
+  /** Told when COMMIT is sent, ms of performance.now(). */
+  times?: { committing: number };
 }
 
 /** @throws GroupFailed of kind `connection` when the database cannot be reached */
@@ -67,32 +69,50 @@ export async function transact(
   items: readonly AppendItem[],
   options: TransactionOptions,
 ): Promise<GroupResult> {
+  let result: GroupResult | null = null;
+  try {
+    return await onClient(client, 'transaction', async () => {
+      await client.query('BEGIN');
+      if (options.lockTimeoutMs !== undefined) {
+        await client.query(`SET LOCAL lock_timeout = ${Math.ceil(options.lockTimeoutMs)}`);
+      }
+      result = await runGroup(client, flows, items, options.contention);
+      await client.query('COMMIT');
+      return result;
+    });
+  } catch (error) {
+    if (!(error instanceof GroupFailed) || error.kind !== 'connection') throw error;
+    throw new GroupFailed('connection', error.cause, { perhaps: result });
+  }
+}
+
+/**
+ * Does `work` on a connection and gives it back, closed when it is in doubt.
+ * @throws GroupFailed; unless of kind `connection` nothing was written
+ */
+export async function onClient<T>(
+  client: PoolClient,
+  what: 'transaction' | 'statement',
+  work: () => Promise<T>,
+): Promise<T> {
   let lost: Error | undefined;
   const onLost = (error: Error) => {
     lost = error;
   };
   client.on('error', onLost);
   const watchdog = setTimeout(() => sever(client), WATCHDOG_MS);
-  let result: GroupResult | null = null;
   try {
-    await client.query('BEGIN');
-    if (options.lockTimeoutMs !== undefined) {
-      await client.query(`SET LOCAL lock_timeout = ${Math.ceil(options.lockTimeoutMs)}`);
-    }
-    const planned = await runGroup(client, flows, items, options.contention);
-    result = planned;
-    await client.query('COMMIT');
-    return planned;
+    return await work();
   } catch (error) {
     const kind = failureOf(error, lost !== undefined);
     if (kind === 'connection') {
       lost ??= error instanceof Error ? error : new Error('connection lost');
-    } else {
+    } else if (what === 'transaction') {
       await client.query('ROLLBACK').catch((failure: Error) => {
         lost = failure;
       });
     }
-    throw new GroupFailed(kind, error, { perhaps: kind === 'connection' ? result : null });
+    throw new GroupFailed(kind, error, {});
   } finally {
     clearTimeout(watchdog);
     client.off('error', onLost);

@@ -1,7 +1,10 @@
 import type { Pool } from 'pg';
 import { logger } from '#lib/observability/logger.ts';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
+import { withoutTrace } from '#lib/observability/trace.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { isCallersFault } from './append-failure.ts';
+import { type Perhaps, PlainPath } from './append-plain.ts';
 import { answer, expire, overloaded, type Waiting } from './append-queue.ts';
 import {
   connect,
@@ -10,6 +13,7 @@ import {
   transact,
   wasCommitted,
 } from './append-transaction.ts';
+import { groupCommitted } from './append-watch.ts';
 import type { GroupResult } from './group.ts';
 import { type LaneLeft, Lanes } from './lanes.ts';
 import type { Appended, AppendItem, Committed } from './records.ts';
@@ -43,6 +47,7 @@ const NOTHING_LEFT: LaneLeft = { waiting: [], held: false };
 export class Appender {
   readonly #options: Required<AppenderOptions>;
   readonly #lanes: Lanes;
+  readonly #plain: PlainPath;
   #queue: Waiting[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
@@ -54,6 +59,7 @@ export class Appender {
       const left = await this.#attempt(() => waiting, { contention: 'wait', lockTimeoutMs });
       return this.#leaveLane(waiting[0]?.item.conversationId, left);
     });
+    this.#plain = new PlainPath(options.pool, options.flows, options.tell);
   }
 
   /** Rejects with ParlourError. */
@@ -63,10 +69,16 @@ export class Appender {
       return Promise.reject(overloaded(500 + Math.round(Math.random() * 1_000)));
     }
     return new Promise((resolve, reject) => {
-      const deadline = performance.now() + this.#options.deadlineMs;
-      this.#queue.push(...this.#sift([{ item, deadline, resolve, reject }]));
+      const since = performance.now();
+      const deadline = since + this.#options.deadlineMs;
+      this.#queue.push(...this.#sift([{ item, since, deadline, resolve, reject }]));
       this.#wake();
     });
+  }
+
+  /** Items that wait for a transaction, and those in lanes of held conversations. */
+  get waiting(): { queue: number; lanes: number } {
+    return { queue: this.#queue.length, lanes: this.#lanes.size };
   }
 
   /** Refuses new items and waits for those on their way. */
@@ -79,7 +91,8 @@ export class Appender {
 
   #wake(): void {
     if (this.#running || this.#queue.length === 0) return;
-    this.#running = this.#drain().finally(() => {
+    // A group is everybody's: nothing it logs belongs to the trace of whoever woke it.
+    this.#running = withoutTrace(() => this.#drain()).finally(() => {
       this.#running = null;
       this.#wake();
     });
@@ -87,8 +100,21 @@ export class Appender {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      const left = await this.#attempt(() => this.#pick(), { contention: 'skip' });
+      const { pick, perhaps } = await this.#writePlain();
+      const left = await this.#attempt(pick, { contention: 'skip' }, perhaps);
       this.#queue.unshift(...this.#sift(left.waiting));
+    }
+  }
+
+  /** Plain messages of the next group at once; then how to get the rest of it. */
+  async #writePlain(): Promise<{ pick: () => Waiting[]; perhaps: Perhaps | null }> {
+    try {
+      const { waiting, perhaps } = await this.#plain.write(() => this.#pick());
+      return { pick: () => waiting, perhaps };
+    } catch (error) {
+      // Without a connection nothing was picked: the whole way says what that means for the items.
+      if (!(error instanceof GroupFailed)) throw error;
+      return { pick: () => this.#pick(), perhaps: null };
     }
   }
 
@@ -118,9 +144,13 @@ export class Appender {
   }
 
   /** Runs a group to its end: every item is answered, in a lane, or returned to go first next time. */
-  async #attempt(pick: () => Waiting[], options: TransactionOptions): Promise<LaneLeft> {
+  async #attempt(
+    pick: () => Waiting[],
+    options: TransactionOptions,
+    lost: Perhaps | null = null,
+  ): Promise<LaneLeft> {
     let group: Waiting[] | null = null;
-    let perhaps: GroupResult | null = null;
+    let perhaps = lost;
     for (let attempt = 1; ; attempt += 1) {
       try {
         const client = await connect(this.#options.pool);
@@ -131,13 +161,19 @@ export class Appender {
           return NOTHING_LEFT;
         }
         const items = group.map((one) => one.item);
-        const result = await transact(client, this.#options.flows, items, limited(items, options));
-        if (perhaps && wasCommitted(perhaps, result)) this.#tell(perhaps);
+        const times = { began: performance.now(), committing: 0 };
+        const settings = { ...limited(items, options), times };
+        const result = await transact(client, this.#options.flows, items, settings);
+        groupCommitted(group, result, times);
+        this.#plain.learn(result);
+        for (const committed of perhaps?.(result) ?? []) this.#options.tell(committed);
         return this.#settle(group, result, options);
       } catch (error) {
         // Whatever else is thrown is ours to fix, and still answers every caller.
         const failed = error instanceof GroupFailed ? error : new GroupFailed('bug', error, {});
-        perhaps = failed.perhaps ?? perhaps;
+        metrics.groupFailures.add(failed.kind);
+        const done = failed.perhaps;
+        if (done) perhaps = (now) => (wasCommitted(done, now) ? done.committed : []);
         const again = failed.kind === 'again' || failed.kind === 'connection';
         if (again && !failed.unreachable && attempt < ATTEMPTS) {
           // A server that hangs is noticed late; who waited too long repeats with the same key.
@@ -207,7 +243,7 @@ export class Appender {
     result: GroupResult,
     { contention }: TransactionOptions,
   ): LaneLeft {
-    this.#tell(result);
+    for (const committed of result.committed) this.#options.tell(committed);
     const waiting: Waiting[] = [];
     for (const one of group) {
       const outcome = result.outcomes.get(one.item);
@@ -233,10 +269,6 @@ export class Appender {
       }
     }
     return { waiting, held: false };
-  }
-
-  #tell(result: GroupResult): void {
-    for (const committed of result.committed) this.#options.tell(committed);
   }
 }
 

@@ -59,6 +59,7 @@ export function createConversations(options: ConversationsOptions): Conversation
     commands: { visitor: byName('visitor', specs), member: byName('member', specs) },
     onCommitted: (listener) => committed.add(listener),
     onReadMoved: (listener) => reads.add(listener),
+    waiting: () => appender.waiting,
     close: () => appender.close(),
   };
 }

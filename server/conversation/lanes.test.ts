@@ -9,6 +9,7 @@ const waiting = (clientId: string): Waiting => ({
     key: { source: 'timer', clientId },
     entries: [],
   },
+  since: 0,
   deadline: Number.POSITIVE_INFINITY,
   resolve: () => undefined,
   reject: () => undefined,

@@ -45,6 +45,8 @@ export interface Conversations extends ConversationDeps {
   onCommitted(listener: (committed: Committed) => void): () => void;
   /** Called when a read mark moved. */
   onReadMoved(listener: (moved: ReadMoved) => void): () => void;
+  /** What waits for the append path now; for metrics. */
+  waiting(): { queue: number; lanes: number };
   /** Refuses new items with `unavailable` and waits for those in flight. The pool stays the caller's. */
   close(): Promise<void>;
 }

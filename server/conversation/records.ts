@@ -174,6 +174,8 @@ export interface Committed {
   events: StoredEvent[];
   /** Set or postponed by this commit; dueAt in ms. */
   timers: { name: string; gen: number; dueAt: number }[];
+  /** Trace ids of the items that did it, in order; for logs and spans of what follows. */
+  traces?: readonly string[];
 }
 
 /** A read mark moved forward (outside the log, D6). */
