@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { logger } from '#lib/observability/logger.ts';
 import { type Members, PRESENCE_LEASE_MS } from '#server/conversation/members/index.ts';
+import { indexEvents } from '#server/conversation/search/index.ts';
 import { startLoop } from '#server/leases/index.ts';
 
 const log = logger.child({ scope: 'maintenance' });
@@ -9,6 +10,7 @@ const PARTITIONS_MS = 6 * 3_600_000;
 /** Ids reach a day ahead at most; three months leave room for a worker that is down for long. */
 const MONTHS_AHEAD = 3;
 const CONFIG_MS = 2_000;
+const SEARCH_MS = 1_000;
 
 /** Makes the log's partitions of this month and the following ones; repeats are harmless. */
 export async function ensurePartitions(pool: Pool): Promise<void> {
@@ -19,10 +21,19 @@ export async function ensurePartitions(pool: Pool): Promise<void> {
   );
 }
 
-/** What some worker has to do now and then: partitions, dead nodes' presence, the members' log. */
+/** What some worker has to do now and then: partitions, dead nodes' presence, the members' log, the search index. */
 export function startMaintenance({ pool, members }: { pool: Pool; members: Members }) {
   const revisions = new Map<string, string>();
+  let stopping = false;
   const loops = [
+    startLoop({
+      name: 'search_index',
+      everyMs: SEARCH_MS,
+      log,
+      work: async () => {
+        while (!stopping && (await indexEvents(pool)));
+      },
+    }),
     startLoop({
       name: 'partitions',
       everyMs: PARTITIONS_MS,
@@ -58,6 +69,7 @@ export function startMaintenance({ pool, members }: { pool: Pool; members: Membe
   ];
   return {
     async stop(): Promise<void> {
+      stopping = true;
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };

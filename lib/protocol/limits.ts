@@ -6,6 +6,9 @@ export const LIMITS = {
   syncPage: 500,
   /** Conversations in one page of a list. */
   listPage: 50,
+  /** Conversations in one page of a search. */
+  searchPage: 20,
+  searchLength: 120,
   nameLength: 120,
   emailLength: 254,
   urlLength: 2048,

@@ -174,6 +174,29 @@ export const MemberCommands = {
       reset: z.boolean(),
     }),
   },
+  /**
+   * Conversations of which one message, or the contact's name and e-mail, holds every word: whole
+   * words of letters and digits, any run of Chinese. Newest match first; a page may be short, or
+   * empty, while `next` says that there is more, and a later page may name a conversation again.
+   */
+  'conversation.search': {
+    input: z.object({
+      query: z.string().check(z.trim(), z.minLength(1), z.maxLength(LIMITS.searchLength)),
+      after: z.optional(z.string().check(z.regex(/^[1-9]\d{0,17}$/))),
+    }),
+    output: z.object({
+      hits: z.array(
+        z.object({
+          row: ConversationRow,
+          /** The message that holds the words; null: the contact's name or e-mail does. */
+          seq: z.nullable(Seq),
+          /** Text around the first word, at most 160 characters. */
+          excerpt: z.string(),
+        }),
+      ),
+      next: z.nullable(z.string()),
+    }),
+  },
   'inbox.counts': {
     input: z.object({}),
     output: z.object({

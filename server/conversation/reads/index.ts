@@ -21,6 +21,7 @@ import { openDesk } from './open-desk.ts';
 import { outline, outlinesBefore, outlinesOf } from './outlines.ts';
 import { type QueuePlace, queuePlaces } from './queue-places.ts';
 import { presentRow, visibleRows } from './rows.ts';
+import { searchConversations } from './search.ts';
 import {
   listVisitorConversations,
   OUTLINES_PAGE,
@@ -81,6 +82,9 @@ export function createReads(pool: Pool, members: Members): Reads {
       forMember('inbox.list', 'read', (ctx, { view, after }) => listInbox(pool, ctx, view, after)),
       forMember('inbox.sync', 'read', (ctx, { cursor }) => syncInbox(pool, ctx, cursor)),
       forMember('inbox.counts', 'read', (ctx) => counts(ctx)),
+      forMember('conversation.search', 'read', (ctx, { query, after }) =>
+        searchConversations(pool, ctx, query, after),
+      ),
       forMember('conversation.open', 'read', (ctx, { conversationId, after }) =>
         openConversation(pool, ctx, conversationId, after),
       ),

@@ -50,6 +50,7 @@ export const MEMBER_CASES: Readonly<Record<string, MemberCase>> = {
     others: 'own',
   },
   'inbox.counts': own(),
+  'conversation.search': own({ query: 'hello' }),
   'availability.set': own({ availability: 'available' }),
   'conversation.open': on(served, 'seen', () => ({ after: 0 })),
   // Leaves a room of one's own socket: there is nothing to see and nothing to refuse.

@@ -1,0 +1,1 @@
+export { indexEvents } from './index-events.ts';
