@@ -66,6 +66,7 @@ export class Appender {
   append(item: AppendItem): Promise<Appended> {
     if (this.#closed) return Promise.reject(new ParlourError('unavailable'));
     if (this.#queue.length + this.#lanes.size >= this.#options.queueSize) {
+      metrics.shed.add('append', 'queue_full');
       return Promise.reject(overloaded(500 + Math.round(Math.random() * 1_000)));
     }
     return new Promise((resolve, reject) => {

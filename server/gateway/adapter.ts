@@ -2,6 +2,7 @@ import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { createClient } from 'redis';
 import type { Server } from 'socket.io';
 import { logger } from '#lib/observability/logger.ts';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 
 const log = logger.child({ scope: 'fanout' });
 
@@ -56,6 +57,7 @@ export async function connectRedis(io: Server, url: string): Promise<FanOutTrans
     try {
       return await work;
     } catch (error) {
+      metrics.redisFailures.add(what);
       if (!closing) log.warn({ err: error }, what);
       return null;
     }
@@ -81,6 +83,10 @@ export async function connectRedis(io: Server, url: string): Promise<FanOutTrans
       quietly('redis_unsubscribe_failed', subscriber.sUnsubscribe(channels)),
   };
   io.adapter(createShardedAdapter(face, face));
+  const unwatch = metrics.redis.from(() => [
+    [['publisher'], publisher.isReady ? 1 : 0],
+    [['subscriber'], subscriber.isReady ? 1 : 0],
+  ]);
 
   return {
     shared: true,
@@ -90,6 +96,7 @@ export async function connectRedis(io: Server, url: string): Promise<FanOutTrans
     },
     close: async () => {
       closing = true;
+      unwatch();
       for (const client of [publisher, subscriber]) client.destroy();
     },
   };

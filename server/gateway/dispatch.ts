@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { roleAtLeast } from '#lib/auth/roles.ts';
 import { logger } from '#lib/observability/logger.ts';
 import { withTrace } from '#lib/observability/trace.ts';
+import { startSpan } from '#lib/observability/tracing.ts';
 import type { Reply } from '#lib/protocol/envelope.ts';
-import { ParlourError } from '#lib/protocol/errors.ts';
+import { type ErrorCode, ParlourError } from '#lib/protocol/errors.ts';
 import type { Ctx } from '#server/conversation/index.ts';
 import type { Registry } from '#server/registry.ts';
+import { commandEnded, commandSpan } from './command-watch.ts';
 import type { Connection } from './connection.ts';
 import { failed, invalidInput } from './failure.ts';
 import type { Overload } from './overload.ts';
@@ -82,29 +84,53 @@ function nameOf(body: unknown): string | undefined {
   return typeof name === 'string' ? name.slice(0, 64) : undefined;
 }
 
+/** As figures and spans may call it: a name that strangers make up would be a series of its own. */
+function knownName(deps: DispatchDeps, { ctx }: Caller, name: string | undefined): string {
+  const { kind } = ctx.actor;
+  return kind !== 'system' && name !== undefined && deps.registry.find(kind, name)
+    ? name
+    : 'unknown';
+}
+
 /**
  * Runs one command for an authenticated caller: parse, role, rate, run. Never rejects; failures come
  * back typed, and are logged here, once.
+ * @param answer writes the reply where it was asked (a socket's ack), as part of the command
  */
 export async function dispatch(
   deps: DispatchDeps,
   caller: Caller,
   body: unknown,
+  answer?: (reply: Reply<unknown>) => void,
 ): Promise<Reply<unknown>> {
-  return withTrace(caller.ctx.trace, async () => {
+  const { ctx } = caller;
+  return withTrace(ctx.trace, async () => {
     const since = performance.now();
+    const name = nameOf(body);
+    const known = knownName(deps, caller, name);
     const about = {
-      command: nameOf(body),
-      by: caller.ctx.actor.kind,
-      workspace: caller.ctx.workspaceId,
+      command: name,
+      by: ctx.actor.kind,
+      workspace: ctx.workspaceId,
       over: caller.connection ? 'socket' : 'http',
     };
+    const span = commandSpan(ctx, known, about.over);
+    let reply: Reply<unknown>;
+    let code: ErrorCode | undefined;
     try {
       const data = await run(deps, caller, body);
       log.debug({ ...about, ms: Math.round(performance.now() - since) }, 'command_done');
-      return { ok: true, data };
+      reply = { ok: true, data };
     } catch (error) {
-      return { ok: false, error: failed(error, about).toWire() };
+      const failure = failed(error, about);
+      code = failure.code;
+      reply = { ok: false, error: failure.toWire() };
     }
+    commandEnded(ctx, known, code ?? 'ok', since);
+    const ack = span && answer ? startSpan('ack', ctx.trace, { parent: span }) : null;
+    answer?.(reply);
+    ack?.end();
+    span?.end(code);
+    return reply;
   });
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { logger } from '#lib/observability/logger.ts';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { ERRORS, type ErrorCode, type Issue, ParlourError } from '#lib/protocol/errors.ts';
 
 const log = logger.child({ scope: 'edge' });
@@ -85,6 +86,7 @@ const OURS: ReadonlySet<ErrorCode> = new Set(['internal', 'unavailable', 'timeou
 /** Maps a failure and logs it; the one place of each edge where that happens. */
 export function failed(error: unknown, about: Record<string, unknown>): ParlourError {
   const failure = toParlourError(error);
+  metrics.errors.add(failure.code);
   if (failure.code === 'internal')
     log.error({ ...about, err: failure.cause ?? failure }, 'command_failed');
   else if (OURS.has(failure.code)) {

@@ -1,5 +1,7 @@
 import { logger } from '#lib/observability/logger.ts';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { newTrace } from '#lib/observability/trace.ts';
+import { isTracing, runningSpan, type Span, startSpan } from '#lib/observability/tracing.ts';
 import type { Committed, MemberCtx } from '#server/conversation/index.ts';
 import {
   agentsIn,
@@ -15,6 +17,25 @@ const log = logger.child({ scope: 'fanout' });
 
 /** An inbox is told at most this often that something changed; it then syncs what. */
 const INBOX_EVERY_MS = 250;
+
+/** The running spans of the messages a push will carry: looked for before their callers are answered. */
+function spansOf({ traces }: Committed): Span[] {
+  if (!isTracing()) return NO_SPANS;
+  return (traces ?? []).flatMap((trace) => runningSpan(trace) ?? []);
+}
+const NO_SPANS: Span[] = [];
+
+/** Notes a push under the traces of the messages it carries. */
+function pushed(
+  { conversationId, traces }: Committed,
+  spans: readonly Span[],
+  since: number,
+): void {
+  for (const parent of spans)
+    startSpan('push', parent.trace, { kind: 'producer', parent, at: since })?.end();
+  if (!log.isLevelEnabled('debug')) return;
+  for (const trace of traces ?? []) log.debug({ trace, conversationId }, 'pushed');
+}
 
 /**
  * Pushes what was committed. Every push is a hint (Law 1): one that is lost, here or on the way, is
@@ -38,20 +59,25 @@ export function createFanOut(
   const someone = (nsp: typeof visitorSockets, room: string) =>
     gateway.transport().shared || nsp.adapter.rooms.has(room);
 
-  const push = (committed: Committed, known: MemberNames) => {
+  const push = (committed: Committed, known: MemberNames, spans: readonly Span[]) => {
+    const since = performance.now();
     const { conversationId, record, events } = committed;
     const person = rooms.person(record.contactId, record.channelId);
     if (someone(visitorSockets, person)) {
       const shown = presentVisitorEvents(events, known);
-      if (shown.length > 0)
+      if (shown.length > 0) {
         visitorSockets.to(person).emit('events', { conversationId, events: shown });
+        metrics.pushes.add('visitor');
+      }
     }
     const room = rooms.conversation(conversationId);
     if (events.length > 0 && someone(memberSockets, room)) {
       memberSockets
         .to(room)
         .emit('events', { conversationId, events: events.map(presentMemberEvent) });
+      metrics.pushes.add('member');
     }
+    pushed(committed, spans, since);
   };
 
   const offer = async ({ workspaceId, record, before, after }: Committed): Promise<void> => {
@@ -79,13 +105,16 @@ export function createFanOut(
 
   const onCommitted = (committed: Committed) => {
     const { conversationId, workspaceId, before, after } = committed;
+    const spans = spansOf(committed);
     const known = names.get(workspaceId);
     const before_ = chains.get(conversationId);
-    if (!before_ && known && speaks(committed, known)) push(committed, known);
+    if (!before_ && known && speaks(committed, known)) push(committed, known, spans);
     else {
       const next = (before_ ?? Promise.resolve())
-        .then(async () => push(committed, await namesFor(committed)))
-        .catch((error: unknown) => log.warn({ err: error, conversationId }, 'push_failed'))
+        .then(async () => push(committed, await namesFor(committed), spans))
+        .catch((error: unknown) =>
+          log.warn({ err: error, conversationId, trace: committed.traces?.[0] }, 'push_failed'),
+        )
         .finally(() => {
           if (chains.get(conversationId) === next) chains.delete(conversationId);
         });

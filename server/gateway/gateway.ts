@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import { logger } from '#lib/observability/logger.ts';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import type { Reply } from '#lib/protocol/envelope.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { LIMITS } from '#lib/protocol/limits.ts';
@@ -119,6 +120,14 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   // Nobody has business in the main namespace; a connection without another one is closed in 10 s.
   io.use((_socket, next) => next(new Error('not_found')));
 
+  const unwatch = [
+    metrics.connections.from(() => [
+      [['visitor'], gateway.visitorSockets.sockets.size],
+      [['member'], gateway.memberSockets.sockets.size],
+    ]),
+    metrics.inFlight.from(() => [[[], overload.inFlight]]),
+  ];
+
   const revokeVisitor = (visitorId: string) => {
     const audience = gateway.visitorSockets.in(rooms.visitor(visitorId));
     audience.emit('revoked', {});
@@ -141,6 +150,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       await overload.drain(DRAIN_MS);
       clearInterval(renewal);
       watch.close();
+      for (const stop of unwatch) stop();
       stopMembers();
       typing.close();
       presence.close();

@@ -1,5 +1,6 @@
 import type { Namespace, Socket } from 'socket.io';
 import * as z from 'zod';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { newTrace, withTrace } from '#lib/observability/trace.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '#lib/protocol/version.ts';
@@ -33,6 +34,7 @@ export function admit(nsp: Namespace, work: (socket: Socket) => Promise<void>): 
       () => next(),
       (error: unknown) => {
         const failure = failed(error, { command: 'connect', namespace: nsp.name });
+        metrics.refusedConnections.add(nsp.name.slice(1), failure.code);
         next(Object.assign(new Error(failure.code), { data: failure.toWire() }));
       },
     );

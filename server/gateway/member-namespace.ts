@@ -69,7 +69,7 @@ export function serveMembers(gateway: GatewayContext): { settled: () => Promise<
         address,
         connection,
       };
-      void dispatch(gateway.dispatch, caller, body).then((reply) => ack(reply));
+      void dispatch(gateway.dispatch, caller, body, (reply) => ack(reply));
     });
     socket.on('error', (error) => log.debug({ err: error }, 'socket_failed'));
     if (v < PROTOCOL_VERSION) socket.emit('outdated', { v: PROTOCOL_VERSION });

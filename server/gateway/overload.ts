@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { LimitClass } from './rate-limit.ts';
 
@@ -40,6 +41,7 @@ export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number>
       if (draining) throw new ParlourError('unavailable');
       const yields = kind === 'read' || kind === 'signal';
       if (inFlight >= most[kind] || (lateWindows >= 2 && yields)) {
+        metrics.shed.add(kind, inFlight >= most[kind] ? 'in_flight' : 'event_loop');
         // Spread, so that those sent away do not come back together.
         throw new ParlourError('overloaded', {
           retryAfterMs: 500 + Math.round(Math.random() * 2_500),

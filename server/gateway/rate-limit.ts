@@ -1,3 +1,4 @@
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 
 /** A token bucket: `burst` at once, then `perSecond`. */
@@ -129,7 +130,10 @@ export function createRateLimiter(
         }
         taken.push([key, bucket]);
       }
-      if (waitMs > 0) throw new ParlourError('rate_limited', { retryAfterMs: Math.ceil(waitMs) });
+      if (waitMs > 0) {
+        metrics.limited.add(kind);
+        throw new ParlourError('rate_limited', { retryAfterMs: Math.ceil(waitMs) });
+      }
       for (const [key, bucket] of taken) put(key, { ...bucket, tokens: bucket.tokens - 1 });
     },
     get size(): number {

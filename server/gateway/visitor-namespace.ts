@@ -68,7 +68,7 @@ export function serveVisitors(gateway: GatewayContext, presence: VisitorPresence
         address,
         connection,
       };
-      void dispatch(gateway.dispatch, caller, body).then((reply) => ack(reply));
+      void dispatch(gateway.dispatch, caller, body, (reply) => ack(reply));
     });
     socket.on('error', (error) => log.debug({ err: error }, 'socket_failed'));
     if (v < PROTOCOL_VERSION) socket.emit('outdated', { v: PROTOCOL_VERSION });

@@ -1,3 +1,4 @@
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import type { DueTimer } from './claim.ts';
 
 /** Timers looked at one after another are looked at again, at the latest, after this many ms. */
@@ -16,14 +17,16 @@ export function createSchedule(options: {
   /** Waiting for their time, in line, or firing. */
   const known = new Map<string, NodeJS.Timeout | 'ready'>();
   const failed = new Map<string, { times: number; notBefore: number }>();
-  const ready: DueTimer[] = [];
+  /** With the time each was due at, ms of performance.now(). */
+  const ready: { timer: DueTimer; due: number }[] = [];
   const firing = new Set<Promise<void>>();
 
   function pump(): void {
     while (firing.size < options.width) {
-      const timer = ready.shift();
-      if (!timer) return;
-      const run = one(timer).finally(() => {
+      const next = ready.shift();
+      if (!next) return;
+      metrics.timersLate.observe(Math.max(0, performance.now() - next.due) / 1000);
+      const run = one(next.timer).finally(() => {
         firing.delete(run);
         pump();
       });
@@ -59,9 +62,10 @@ export function createSchedule(options: {
       if (known.has(id)) return;
       const notBefore = failed.get(id)?.notBefore ?? 0;
       if (notBefore > performance.now()) return;
+      const due = performance.now() + timer.inMs;
       const start = () => {
         known.set(id, 'ready');
-        ready.push(timer);
+        ready.push({ timer, due });
         pump();
       };
       if (timer.inMs <= 0) start();

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import type { Conversations } from '#server/conversation/index.ts';
 import { createLeaseGroup, LEASE, startLoop } from '#server/leases/index.ts';
 import { claimDue, SHARD_PREFIX, SHARDS } from './claim.ts';
@@ -37,8 +38,13 @@ export function startTimers(deps: TimersDeps): Runner {
   const leases = createLeaseGroup({ pool, nodeId, prefix: SHARD_PREFIX, ttlMs });
   const schedule = createSchedule({
     width: WIDTH,
-    fire: async (timer) => ((await fire({ ...deps, log }, timer)) === 'later' ? 'later' : 'done'),
+    async fire(timer) {
+      const outcome = await fire({ ...deps, log }, timer);
+      metrics.timersFired.add(outcome);
+      return outcome === 'later' ? 'later' : 'done';
+    },
   });
+  const unwatch = metrics.timersHeld.from(() => [[[], schedule.taken]]);
 
   const leaseLoop = startLoop({
     name: 'timers_lease',
@@ -79,6 +85,7 @@ export function startTimers(deps: TimersDeps): Runner {
 
   return {
     async stop() {
+      unwatch();
       unlisten();
       clearTimeout(soon);
       await Promise.all([leaseLoop.stop(), pollLoop.stop()]);
