@@ -4,6 +4,7 @@ import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import type { VisitorEvent } from '#lib/protocol/visitor.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
+import { NO_REDIS, startRedis } from '#server/test/redis-server.ts';
 import {
   askMember,
   askVisitor,
@@ -12,15 +13,15 @@ import {
   runDesk,
 } from '#server/test/running-desk.ts';
 
-/** A Redis 7 to try several nodes on; one node, the default, needs none. */
-const redisUrl = process.env.TEST_REDIS_URL;
-
-describe.runIf(redisUrl)('two nodes over Redis', () => {
+/** One node, the default, needs no Redis: where there is none, the reason stands in the title. */
+describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+  let redis: Awaited<ReturnType<typeof startRedis>>;
   let db: TestDatabase;
   let shop: TestDesk;
   let nodes: [RunningDesk, RunningDesk];
 
   beforeAll(async () => {
+    redis = await startRedis();
     db = await createTestDatabase();
     shop = await createDesk(db.pool);
     const settings = {
@@ -29,7 +30,7 @@ describe.runIf(redisUrl)('two nodes over Redis', () => {
       publicUrl: 'http://desk.example',
       trustProxyHops: 0,
       webOrigin: undefined,
-      redisUrl,
+      redisUrl: redis.url,
     };
     const tokenKey = Buffer.alloc(32, 7);
     const run = () => runDesk(db.pool, { settings, tokenKey });
@@ -39,6 +40,7 @@ describe.runIf(redisUrl)('two nodes over Redis', () => {
   afterAll(async () => {
     for (const node of nodes) await node.close();
     await db.drop();
+    await redis.stop();
   });
 
   type Events<E> = { conversationId: string; events: E[] };
