@@ -9,6 +9,10 @@ import type { Committed } from './records.ts';
 
 const world = nodesForFile();
 
+/** Plain messages of a row the node knows are one statement; else there is a COMMIT. */
+const PLAIN = /^WITH u AS/;
+const EITHER = /^(COMMIT|WITH u AS)/;
+
 describe('a lost answer', () => {
   /** A node whose next statement that matches fails so. */
   function nodeWith(pattern: RegExp, fault: Fault, times = 1) {
@@ -34,10 +38,13 @@ describe('a lost answer', () => {
     };
   }
 
-  test('to COMMIT: repeated with the same keys, stored once, told once', async () => {
-    const { node, told, arm } = nodeWith(/^COMMIT/, 'lose-answer');
+  test.each([
+    ['COMMIT', /^COMMIT/],
+    ['a plain write', PLAIN],
+  ])('to %s: repeated with the same keys, stored once, told once', async (_, pattern) => {
+    const { node, told, arm } = nodeWith(pattern, 'lose-answer');
     const visitor = await world.anyVisitor();
-    const id = await openOne(node, visitor);
+    const id = await openOne(pattern === PLAIN ? node : world.makeNode(), visitor);
     arm();
     const answers = await Promise.all(
       ['a', 'b', 'c'].map((text) => say(node, visitor.ctx, id, text)),
@@ -62,10 +69,13 @@ describe('a lost answer', () => {
     await run(node, world.member.ctx, 'wrapup.finish', { ...input, clientKey: newKey() });
   });
 
-  test('before COMMIT was sent: nothing was stored, so it is stored now', async () => {
-    const { node, told, arm } = nodeWith(/^COMMIT/, 'cut-before');
+  test.each([
+    ['COMMIT', /^COMMIT/],
+    ['a plain write', PLAIN],
+  ])('before %s was sent: nothing was stored, so it is stored now', async (_, pattern) => {
+    const { node, told, arm } = nodeWith(pattern, 'cut-before');
     const visitor = await world.anyVisitor();
-    const id = await openOne(node, visitor);
+    const id = await openOne(pattern === PLAIN ? node : world.makeNode(), visitor);
     arm();
     expect(await say(node, visitor.ctx, id, 'once')).toMatchObject({ seq: 4, repeated: false });
     expect(await world.messages(id)).toHaveLength(2);
@@ -75,7 +85,7 @@ describe('a lost answer', () => {
   test('again and again ends as unavailable; the key decides what a repeat does', async () => {
     const { node, arm } = nodeWith(/^COMMIT/, 'lose-answer', 4);
     const visitor = await world.anyVisitor();
-    const id = await openOne(node, visitor);
+    const id = await openOne(world.makeNode(), visitor);
     const clientId = newKey();
     arm();
     await expect(say(node, visitor.ctx, id, 'once', { clientId })).rejects.toMatchObject({
@@ -95,8 +105,7 @@ describe('a transaction that the server gives up', () => {
     ['a serialization failure', '40001'],
   ])('for %s is repeated with the same keys', async (_, sqlstate) => {
     let left = 0;
-    const fault = (sql: string): Fault =>
-      sql.startsWith('COMMIT') && left-- > 0 ? { sqlstate } : 'pass';
+    const fault = (sql: string): Fault => (EITHER.test(sql) && left-- > 0 ? { sqlstate } : 'pass');
     const node = world.makeNode({ pool: faultyPool(world.db.pool, fault) });
     const told: number[] = [];
     node.onCommitted((news) => told.push(...news.events.map((event) => event.seq)));

@@ -77,6 +77,7 @@ export async function transact(
         await client.query(`SET LOCAL lock_timeout = ${Math.ceil(options.lockTimeoutMs)}`);
       }
       result = await runGroup(client, flows, items, options.contention);
+      if (options.times) options.times.committing = performance.now();
       await client.query('COMMIT');
       return result;
     });

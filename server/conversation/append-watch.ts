@@ -19,7 +19,7 @@ export interface GroupTimes {
  */
 export function groupCommitted(
   group: readonly Waiting[],
-  result: GroupResult,
+  result: Pick<GroupResult, 'outcomes' | 'committed'>,
   times: GroupTimes,
 ): void {
   const now = performance.now();
@@ -46,7 +46,11 @@ export function groupCommitted(
   }
 }
 
-function logItems(group: readonly Waiting[], result: GroupResult, now: number): void {
+function logItems(
+  group: readonly Waiting[],
+  result: Pick<GroupResult, 'outcomes'>,
+  now: number,
+): void {
   for (const { item, since } of group) {
     const outcome = result.outcomes.get(item)?.kind;
     const { conversationId, ctx } = item;

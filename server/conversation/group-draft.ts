@@ -32,18 +32,20 @@ function visibleToVisitor(before: Snapshot, after: Snapshot): boolean {
   return was !== is || (is === 'serving' && before.ownerId !== after.ownerId);
 }
 
-function idOf(actor: Actor): string | null {
+/** Who an event is by. */
+export function authorOf(actor: Actor): Pick<StoredEvent, 'actorKind' | 'actorId'> {
   switch (actor.kind) {
     case 'visitor':
-      return actor.visitorId;
+      return { actorKind: 'visitor', actorId: actor.visitorId };
     case 'member':
-      return actor.memberId;
+      return { actorKind: 'member', actorId: actor.memberId };
     case 'system':
-      return null;
+      return BY_THE_SYSTEM;
     default:
       return actor satisfies never;
   }
 }
+const BY_THE_SYSTEM = { actorKind: 'system', actorId: null } as const;
 
 /**
  * The events one item adds, numbered and folded as they come. Nothing of a draft counts until it is
@@ -143,7 +145,6 @@ export class DraftWriter {
   #push(kind: string, data: object, isPublic: boolean, own: boolean): void {
     const item = this.#item;
     const isFirst = own && this.#first === null;
-    const system = kind === 'line.said' || item.ctx.actor.kind === 'system';
     const event: StoredEvent = {
       conversationId: item.conversationId,
       seq: (this.#record?.lastSeq ?? 0) + 1,
@@ -152,8 +153,7 @@ export class DraftWriter {
       clientId: isFirst ? item.key.clientId : `${item.key.clientId} ${++this.#derived}`,
       kind,
       v: 1,
-      actorKind: system ? 'system' : item.ctx.actor.kind,
-      actorId: system ? null : idOf(item.ctx.actor),
+      ...(kind === 'line.said' ? BY_THE_SYSTEM : authorOf(item.ctx.actor)),
       data: data as StoredEvent['data'],
       at: this.#now,
     };

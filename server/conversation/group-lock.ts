@@ -7,6 +7,22 @@ export type Contention = 'skip' | 'wait';
 
 const clause = (contention: Contention) => (contention === 'skip' ? 'SKIP LOCKED' : '');
 
+/** xids come as text. */
+type LockedColumns = { now: number; version: string } & (
+  | (ConversationColumns & { found: string })
+  | { id: null }
+);
+
+export interface Locked {
+  /** ms by PostgreSQL's clock */
+  now: number;
+  records: Map<string, ConversationRecord>;
+  /** The version (xmin) each row was found at. */
+  found: Map<string, number>;
+  /** The version of rows this transaction writes. */
+  version: number;
+}
+
 /**
  * Locks the conversations in id order and reads them. `now` is read after the last lock, so that
  * times never run backwards inside a conversation.
@@ -15,24 +31,28 @@ export async function lockConversations(
   client: PoolClient,
   keys: readonly { conversationId: string; workspaceId: string }[],
   contention: Contention,
-): Promise<{ now: number; records: Map<string, ConversationRecord> }> {
-  const { rows } = await client.query<{ now: number } & (ConversationColumns | { id: null })>({
+): Promise<Locked> {
+  const { rows } = await client.query<LockedColumns>({
     name: `group_lock_${contention}`,
     text: `WITH locked AS MATERIALIZED (
-        SELECT ${CONVERSATION_COLUMNS} FROM conversation c
+        SELECT ${CONVERSATION_COLUMNS}, c.xmin AS found FROM conversation c
         WHERE (c.id, c.workspace_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
         ORDER BY c.id FOR UPDATE OF c ${clause(contention)})
-      SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now, locked.*
+      SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
+        pg_current_xact_id()::xid AS version, locked.*
       FROM (VALUES (true)) AS always(one) LEFT JOIN locked ON true`,
     values: [keys.map((key) => key.conversationId), keys.map((key) => key.workspaceId)],
   });
   const records = new Map<string, ConversationRecord>();
+  const found = new Map<string, number>();
   let now = 0;
   for (const row of rows) {
     now = Math.max(now, row.now);
-    if (row.id !== null) records.set(row.id, conversationOf(row));
+    if (row.id === null) continue;
+    records.set(row.id, conversationOf(row));
+    found.set(row.id, Number(row.found));
   }
-  return { now, records };
+  return { now, version: Number(rows[0]?.version), records, found };
 }
 
 /** Which of these exist, locked by somebody or not, as `<conversationId> <workspaceId>`. */

@@ -19,6 +19,8 @@ export interface GroupResult {
   outcomes: Map<AppendItem, Outcome>;
   /** Rows of all conversations held, as they are after. */
   records: Map<string, ConversationRecord>;
+  /** Versions of those rows: as they were found (null: opened here), and as they are after. */
+  versions: Map<string, { found: number | null; version: number }>;
   committed: Committed[];
 }
 
@@ -37,7 +39,8 @@ export async function runGroup(
   items: readonly AppendItem[],
   contention: Contention,
 ): Promise<GroupResult> {
-  const { now, records } = await lockConversations(client, keysOf(items), contention);
+  const locked = await lockConversations(client, keysOf(items), contention);
+  const { now, records } = locked;
   const outcomes = new Map<AppendItem, Outcome>();
   const missing = items.filter((item) => !isOf(item, records));
   const opened =
@@ -55,8 +58,15 @@ export async function runGroup(
   for (const [item, outcome] of planned.outcomes) outcomes.set(item, outcome);
   const committed = await writePlan(client, held, planned, now);
   const after = new Map<string, ConversationRecord>();
-  for (const [id, { record }] of held) if (record) after.set(id, record);
-  return { outcomes, records: after, committed };
+  const versions: GroupResult['versions'] = new Map();
+  for (const [id, { record, events, marked }] of held) {
+    if (!record) continue;
+    after.set(id, record);
+    const found = locked.found.get(id) ?? null;
+    const wrote = events.length > 0 || marked;
+    versions.set(id, { found, version: wrote || found === null ? locked.version : found });
+  }
+  return { outcomes, records: after, versions, committed };
 }
 
 function keysOf(items: readonly AppendItem[]) {

@@ -162,3 +162,19 @@ export function step(flow: Flow, snapshot: Snapshot, asked: FlowEvent, now: numb
   }
   return result;
 }
+
+/**
+ * Whether `step` surely answers `unchanged`, whatever the time and the guards say: no transition of
+ * this state or those around it is asked for the event (rule S8).
+ */
+export function staysStill(
+  flow: Flow,
+  snapshot: Snapshot,
+  event: Extract<FlowEvent, { type: 'visitor.message' | 'agent.message' }>,
+): boolean {
+  if (admit(snapshot, event).kind !== 'admitted') return false;
+  let node: Node | null = flow.chart.nodes.get(snapshot.state) ?? null;
+  if (!node) return false;
+  for (; node; node = node.parent) if (node.on[event.type]) return false;
+  return true;
+}

@@ -1,7 +1,7 @@
 export { compileFlow, type Flow, FlowInvalid } from './compile.ts';
 export { DEFAULT_FLOW } from './default-flow.ts';
 export { FlowDefinition } from './definition.ts';
-export { open, step } from './engine.ts';
+export { open, staysStill, step } from './engine.ts';
 export { violations } from './invariants.ts';
 export { type LoadChange, loadChanges } from './load.ts';
 export * from './model.ts';

@@ -1,0 +1,114 @@
+import type { Pool } from 'pg';
+import { describe, expect, test } from 'vitest';
+import { newKey } from '#server/test/factories.ts';
+import { faultyPool } from '#server/test/faulty-pool.ts';
+import { nodesForFile } from '#server/test/nodes.ts';
+import { openOne, openServed, run, say } from '#server/test/talk.ts';
+import type { Conversations } from './index.ts';
+
+const world = nodesForFile();
+
+/** A node, and how often it read rows under their lock before it wrote. */
+function watched(): { node: Conversations; looks: () => number } {
+  let count = 0;
+  const pool: Pool = faultyPool(world.db.pool, (sql) => {
+    if (sql.startsWith('WITH locked AS')) count += 1;
+    return 'pass';
+  });
+  const node = world.makeNode({ pool });
+  return {
+    node,
+    looks: () => {
+      const seen = count;
+      count = 0;
+      return seen;
+    },
+  };
+}
+
+describe('a plain message', () => {
+  test('of a row this node wrote last needs no look at it, of either side', async () => {
+    const { node, looks } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openServed(node, visitor, world.member);
+    looks();
+    await say(node, visitor.ctx, id, 'one');
+    await run(node, world.member.ctx, 'message.send', {
+      conversationId: id,
+      clientKey: newKey(),
+      text: 'two',
+    });
+    await Promise.all(['three', 'four'].map((text) => say(node, visitor.ctx, id, text)));
+    expect(looks()).toBe(0);
+    const texts = (await world.messages(id)).map((event) => event.data.text);
+    expect(texts).toEqual(['hello', 'one', 'two', 'three', 'four']);
+  });
+
+  test('I5: of a row another node wrote since is written on the row as it is', async () => {
+    const [a, b] = [watched(), watched()];
+    const visitor = await world.anyVisitor();
+    const id = await openOne(a.node, visitor);
+    for (const round of [1, 2, 3]) {
+      await say(a.node, visitor.ctx, id, `a${round}`);
+      await say(b.node, visitor.ctx, id, `b${round}`);
+    }
+    // b saw it for the first time; whoever was overtaken looks first from then on.
+    expect([a.looks() > 0, b.looks() > 0]).toEqual([true, true]);
+    const texts = (await world.messages(id)).map((event) => event.data.text);
+    expect(texts).toEqual(['hello', 'a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
+    // Alone again, it writes without looking.
+    for (const text of ['c1', 'c2', 'c3']) await say(a.node, visitor.ctx, id, text);
+    a.looks();
+    await say(a.node, visitor.ctx, id, 'c4');
+    expect(a.looks()).toBe(0);
+  });
+
+  test('a repeat returns the first result, alone and beside others', async () => {
+    const { node } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openOne(node, visitor);
+    const clientId = newKey();
+    const first = await say(node, visitor.ctx, id, 'once', { clientId });
+    const again = await say(node, visitor.ctx, id, 'once', { clientId });
+    expect(again).toMatchObject({ seq: first.seq, repeated: true });
+    const [repeat, next] = await Promise.all([
+      say(node, visitor.ctx, id, 'once', { clientId }),
+      say(node, visitor.ctx, id, 'next'),
+    ]);
+    expect([repeat.seq, repeat.repeated]).toEqual([first.seq, true]);
+    expect([next.seq, next.repeated]).toEqual([first.seq + 1, false]);
+    const twice = newKey();
+    const twins = await Promise.all(
+      [1, 2].map(() => say(node, visitor.ctx, id, 'twin', { clientId: twice })),
+    );
+    expect(twins.map((one) => one.repeated).sort()).toEqual([false, true]);
+    expect(await world.messages(id)).toHaveLength(4);
+  });
+
+  test('moves the flow where the flow says so', async () => {
+    const { node } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openServed(node, visitor, world.member);
+    const end = { conversationId: id, clientKey: newKey() };
+    await run(node, world.member.ctx, 'conversation.end', end);
+    const answer = await say(node, visitor.ctx, id, 'one thing more');
+    expect(answer).toMatchObject({ moved: true, row: { phase: 'serving' } });
+    await world.messages(id);
+  });
+
+  test("I10, I11: refused where it has no place, and another workspace's stays unknown", async () => {
+    const { node } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openServed(node, visitor, world.member);
+    const stranger = await world.anyVisitor();
+    await expect(say(node, stranger.ctx, id, 'me too', { open: false })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    for (const name of ['conversation.end', 'wrapup.finish']) {
+      await run(node, world.member.ctx, name, { conversationId: id, clientKey: newKey() });
+    }
+    await expect(say(node, visitor.ctx, id, 'late')).rejects.toMatchObject({
+      code: 'conversation_closed',
+    });
+  });
+});

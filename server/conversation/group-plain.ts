@@ -1,0 +1,269 @@
+import type { PoolClient } from 'pg';
+import { staysStill } from '#lib/domain/conversation/index.ts';
+import { intArray, textArray, uuidArray, xidArray } from './group-arrays.ts';
+import { authorOf } from './group-draft.ts';
+import { type Outcome, refusal } from './group-plan.ts';
+import type { AppendItem, Committed, ConversationRecord, StoredEvent } from './records.ts';
+import type { Flows } from './store-flows.ts';
+import { foldEvent, previewOf } from './store-fold.ts';
+import type { KnownRow, KnownRows } from './store-versions.ts';
+
+/** A conversation as we know it, and the messages it is to get. */
+export interface PlainChange {
+  row: KnownRow;
+  items: AppendItem[];
+}
+
+/** What one plain write did. */
+export interface PlainResult {
+  /** Of what was written, in the order of the changes. */
+  committed: Committed[];
+  outcomes: Map<AppendItem, Extract<Outcome, { kind: 'appended' }>>;
+  records: Map<string, ConversationRecord>;
+  /** Conversations that were not as we knew them, are held, or have one of the keys already. */
+  missed: string[];
+}
+
+/** A message and nothing else, for which the flow has no transition where the conversation stands. */
+function isPlain(item: AppendItem, row: KnownRow, flows: Flows): boolean {
+  const [entry] = item.entries;
+  const { event } = item;
+  if (!entry || item.entries.length !== 1 || entry.kind !== 'message.sent' || !entry.public) {
+    return false;
+  }
+  if (event?.type !== 'visitor.message' && event?.type !== 'agent.message') return false;
+  const { text, ...more } = entry.data;
+  // A lone surrogate would be written as another character; the whole way refuses it.
+  if (typeof text !== 'string' || !text.isWellFormed() || Object.keys(more).length > 0)
+    return false;
+  if (item.marks || item.ctx.actor.kind === 'system') return false;
+  const { record } = row;
+  if (record.workspaceId !== item.ctx.workspaceId || refusal(item, record)) return false;
+  const flow = flows.get(record.flowVersionId);
+  return flow !== null && staysStill(flow, record, event);
+}
+
+const sameKey = (a: AppendItem, b: AppendItem) =>
+  a.key.clientId === b.key.clientId && a.key.source === b.key.source;
+
+/**
+ * Which conversations of a group need no look at the row before the write: everything they are to get
+ * is a plain message, and we know the row. The row is not locked yet: what rests on it is checked by
+ * its version when it is written.
+ */
+export function plainChanges(
+  items: readonly AppendItem[],
+  known: KnownRows,
+  flows: Flows,
+): PlainChange[] {
+  const changes = new Map<string, PlainChange | null>();
+  for (const item of items) {
+    const { conversationId } = item;
+    const change = changes.get(conversationId);
+    if (change === null) continue;
+    const row = change?.row ?? known.get(conversationId);
+    if (!row?.alone || !isPlain(item, row, flows)) changes.set(conversationId, null);
+    else if (!change) changes.set(conversationId, { row, items: [item] });
+    else if (change.items.some((other) => sameKey(other, item))) changes.set(conversationId, null);
+    else change.items.push(item);
+  }
+  return [...changes.values()].filter((change) => change !== null);
+}
+
+const textOf = (item: AppendItem) => String(item.entries[0]?.data.text);
+
+/**
+ * One statement, which is its own transaction: locks in id order without waiting, looks for known
+ * keys, writes rows of the expected version and their events. The statement's snapshot is older than
+ * its locks, yet it shows every key of a row whose version is the expected one: that version was
+ * committed before the statement began. The clock is read after the last lock.
+ */
+const STATEMENT = {
+  name: 'group_plain',
+  text: `WITH u AS MATERIALIZED (
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::xid[], $4::int[], $5::int[], $6::int[],
+          $7::int[], $8::text[], $9::text[]) WITH ORDINALITY
+        AS u(id, workspace_id, version, last_seq, last_public_seq, visitor_seq, agent_seq, preview,
+          preview_by, n)),
+    e AS MATERIALIZED (
+      SELECT * FROM unnest($10::int[], $11::int[], $12::int[], $13::text[], $14::text[], $15::text[],
+          $16::uuid[], $17::text[])
+        AS e(n, seq, public_seq, source, client_id, actor_kind, actor_id, body)),
+    locked AS MATERIALIZED (
+      SELECT c.id FROM conversation c WHERE c.id = ANY ($1::uuid[])
+      ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
+    clock AS MATERIALIZED (
+      SELECT date_trunc('milliseconds', clock_timestamp()) AS now
+      FROM (SELECT count(*) FROM locked) AS after_the_last_lock),
+    known AS MATERIALIZED (
+      SELECT e.n FROM e JOIN u ON u.n = e.n CROSS JOIN LATERAL (
+        SELECT FROM event x WHERE x.conversation_id = u.id AND x.source = e.source
+          AND x.client_id = e.client_id LIMIT 1) AS hit),
+    moved AS (
+      UPDATE conversation c SET last_seq = u.last_seq, last_public_seq = u.last_public_seq,
+        last_visitor_at = CASE WHEN u.visitor_seq IS NULL THEN c.last_visitor_at ELSE clock.now END,
+        last_visitor_seq = coalesce(u.visitor_seq, c.last_visitor_seq),
+        last_agent_at = CASE WHEN u.agent_seq IS NULL THEN c.last_agent_at ELSE clock.now END,
+        last_agent_seq = coalesce(u.agent_seq, c.last_agent_seq),
+        preview = u.preview, preview_by = u.preview_by
+      FROM locked JOIN u ON u.id = locked.id CROSS JOIN clock
+      WHERE c.id = u.id AND c.workspace_id = u.workspace_id AND c.xmin = u.version
+        AND NOT EXISTS (SELECT FROM known k WHERE k.n = u.n)
+      RETURNING u.n, u.id, u.workspace_id),
+    written AS (
+      INSERT INTO event (conversation_id, seq, workspace_id, public_seq, source, client_id, kind,
+        actor_kind, actor_id, data, created_at)
+      SELECT m.id, e.seq, m.workspace_id, e.public_seq, e.source, e.client_id, 'message.sent',
+        e.actor_kind, e.actor_id, jsonb_build_object('text', e.body), clock.now
+      FROM e JOIN moved m ON m.n = e.n CROSS JOIN clock)
+    SELECT (extract(epoch FROM clock.now) * 1000)::float8 AS now, pg_current_xact_id()::xid AS version,
+      (SELECT coalesce(array_agg(u.n::int), '{}') FROM u
+       WHERE NOT EXISTS (SELECT FROM moved m WHERE m.n = u.n)) AS missed
+    FROM clock`,
+};
+
+interface Answer {
+  now: number;
+  version: string;
+  missed: number[];
+}
+
+/**
+ * Writes what is as we knew it; the rest comes back as `missed`, untouched.
+ * @throws what pg throws; without a connection's loss nothing was written
+ */
+export async function writePlain(
+  client: PoolClient,
+  changes: readonly PlainChange[],
+  known: KnownRows,
+): Promise<PlainResult> {
+  const { rows } = await client.query<Answer>({ ...STATEMENT, values: valuesOf(changes) });
+  const [answer] = rows;
+  if (!answer) throw new Error('a plain write answered nothing');
+  const missed = new Set(answer.missed);
+  const result: PlainResult = {
+    committed: [],
+    outcomes: new Map(),
+    records: new Map(),
+    missed: [],
+  };
+  const version = Number(answer.version);
+  for (const [index, change] of changes.entries()) {
+    const { conversationId } = change.row.record;
+    if (missed.has(index + 1)) {
+      known.overtaken(conversationId);
+      result.missed.push(conversationId);
+      continue;
+    }
+    const record = applied(change, answer.now, result);
+    known.wrote(conversationId, record, version);
+  }
+  return result;
+}
+
+/** The change as it is once committed at `now`; adds to `result`. */
+export function applied(
+  { row, items }: PlainChange,
+  now: number,
+  result: Pick<PlainResult, 'committed' | 'outcomes' | 'records'>,
+): ConversationRecord {
+  let { record } = row;
+  const events: StoredEvent[] = [];
+  for (const item of items) {
+    const event: StoredEvent = {
+      conversationId: record.conversationId,
+      seq: record.lastSeq + 1,
+      publicSeq: record.lastPublicSeq + 1,
+      source: item.key.source,
+      clientId: item.key.clientId,
+      kind: 'message.sent',
+      v: 1,
+      ...authorOf(item.ctx.actor),
+      data: item.entries[0]?.data ?? {},
+      at: now,
+    };
+    record = foldEvent(record, event);
+    events.push(event);
+    const { conversationId } = event;
+    result.outcomes.set(item, { kind: 'appended', conversationId, event, moved: false });
+  }
+  const { workspaceId, conversationId } = record;
+  result.records.set(conversationId, record);
+  const told = { before: record, after: record, record, events, timers: [] };
+  result.committed.push({ workspaceId, conversationId, ...told });
+  return record;
+}
+
+function valuesOf(changes: readonly PlainChange[]): Buffer[] {
+  const ids: string[] = [];
+  const workspaces: string[] = [];
+  const versions: number[] = [];
+  const lastSeqs: number[] = [];
+  const lastPublicSeqs: number[] = [];
+  const visitorSeqs: (number | null)[] = [];
+  const agentSeqs: (number | null)[] = [];
+  const previews: string[] = [];
+  const previewsBy: string[] = [];
+  const of: number[] = [];
+  const seqs: number[] = [];
+  const publicSeqs: number[] = [];
+  const sources: string[] = [];
+  const clientIds: string[] = [];
+  const actorKinds: string[] = [];
+  const actorIds: string[] = [];
+  const bodies: string[] = [];
+  for (const [index, { row, items }] of changes.entries()) {
+    const { record } = row;
+    let seq = record.lastSeq;
+    let publicSeq = record.lastPublicSeq;
+    let visitorSeq: number | null = null;
+    let agentSeq: number | null = null;
+    let body = '';
+    let by = '';
+    for (const item of items) {
+      const { actorKind, actorId } = authorOf(item.ctx.actor);
+      seq += 1;
+      publicSeq += 1;
+      body = textOf(item);
+      by = actorKind;
+      if (actorKind === 'visitor') visitorSeq = seq;
+      else agentSeq = seq;
+      of.push(index + 1);
+      seqs.push(seq);
+      publicSeqs.push(publicSeq);
+      sources.push(item.key.source);
+      clientIds.push(item.key.clientId);
+      actorKinds.push(actorKind);
+      actorIds.push(actorId ?? '');
+      bodies.push(body);
+    }
+    ids.push(record.conversationId);
+    workspaces.push(record.workspaceId);
+    versions.push(row.version);
+    lastSeqs.push(seq);
+    lastPublicSeqs.push(publicSeq);
+    visitorSeqs.push(visitorSeq);
+    agentSeqs.push(agentSeq);
+    previews.push(previewOf(body));
+    previewsBy.push(by);
+  }
+  return [
+    uuidArray(ids),
+    uuidArray(workspaces),
+    xidArray(versions),
+    intArray(lastSeqs),
+    intArray(lastPublicSeqs),
+    intArray(visitorSeqs),
+    intArray(agentSeqs),
+    textArray(previews),
+    textArray(previewsBy),
+    intArray(of),
+    intArray(seqs),
+    intArray(publicSeqs),
+    textArray(sources),
+    textArray(clientIds),
+    textArray(actorKinds),
+    uuidArray(actorIds),
+    textArray(bodies),
+  ];
+}
