@@ -107,7 +107,7 @@ function repeatOf({ conversationId, seq, publicSeq, at }: StoredEvent): Outcome 
 }
 
 /** Refusals that need no flow. */
-function refusal(item: AppendItem, record: ConversationRecord): ErrorCode | null {
+export function refusal(item: AppendItem, record: ConversationRecord): ErrorCode | null {
   const { actor } = item.ctx;
   if (actor.kind === 'visitor' && !mayReach(actor, record)) return 'not_found';
   const denied = item.guard?.(record);
