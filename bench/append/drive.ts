@@ -101,5 +101,5 @@ export async function atRate(load: Load, rate: number, warmUpMs: number, ms: num
     turn();
   });
   await Promise.all(pending);
-  return { latency, lateness, most };
+  return { latency, lateness, most, count: total };
 }

@@ -20,7 +20,12 @@ export class Ledger {
    * and (of `folded` conversations) the row the fold of its events (I5).
    * @returns what did not hold, one line each
    */
-  async check(pool: Pool, desk: Desk, talkers: readonly Talker[], folded: number): Promise<string[]> {
+  async check(
+    pool: Pool,
+    desk: Desk,
+    talkers: readonly Talker[],
+    folded: number,
+  ): Promise<string[]> {
     const wrong: string[] = [];
     const { rows: gaps } = await pool.query<{ id: string }>(
       `SELECT c.id FROM conversation c LEFT JOIN LATERAL (

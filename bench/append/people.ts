@@ -28,7 +28,10 @@ export async function makeDesk(pool: Pool, agents: number): Promise<Desk> {
     uuidv7(),
   ) as [string, string, string, string, string];
   const slug = randomBytes(6).toString('hex');
-  await pool.query('INSERT INTO workspace (id, name, slug) VALUES ($1, $2, $2)', [workspaceId, slug]);
+  await pool.query('INSERT INTO workspace (id, name, slug) VALUES ($1, $2, $2)', [
+    workspaceId,
+    slug,
+  ]);
   await pool.query(
     `INSERT INTO queue (id, workspace_id, name, accept_mode) VALUES ($1, $2, 'Queue', 'auto')`,
     [queueId, workspaceId],
@@ -147,12 +150,15 @@ export async function run<O>(
   return (await command.run(node, ctx, input)) as O;
 }
 
-const WORDS = 'my order has not arrived yet could you please check the status thanks a lot it was a gift'
-  .split(' ')
-  .concat('订单', '还没有', '收到', '请帮我', '看一下');
+const WORDS =
+  'my order has not arrived yet could you please check the status thanks a lot it was a gift'
+    .split(' ')
+    .concat('订单', '还没有', '收到', '请帮我', '看一下');
 
 /** Messages of the lengths people write in support chats: mostly a line, now and then a paragraph. */
 export const TEXTS: readonly string[] = Array.from({ length: 256 }, (_, index) => {
   const words = index % 16 === 0 ? 60 : 3 + (index % 14);
-  return Array.from({ length: words }, (_, at) => WORDS[(index * 7 + at * 3) % WORDS.length]).join(' ');
+  return Array.from({ length: words }, (_, at) => WORDS[(index * 7 + at * 3) % WORDS.length]).join(
+    ' ',
+  );
 });
