@@ -58,7 +58,7 @@ export interface Shown extends Of {
   text: string | null;
 }
 
-/** The client's log of one conversation at a moment when the runner compared it with the database. */
+/** The client's log of one conversation at the end of the run, compared with the database while all stood still. */
 export interface InStep extends Of {
   kind: 'in_step';
   conversationId: string;

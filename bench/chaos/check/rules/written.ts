@@ -94,8 +94,15 @@ export const askedOnly: Rule = {
   },
 };
 
-/** Keys of actions tried once and refused for good. */
-function* refusedForGood({ persons }: World) {
+/**
+ * Keys of actions tried once and refused for good. A connection played again later is a further
+ * attempt, and may find what the first one did not.
+ */
+function* refusedForGood({ persons, histories }: World) {
+  const replayed = (at: number) =>
+    histories.nemesis.some(
+      (one) => one.kind === 'fault' && one.fault === 'duplicate' && one.until >= at,
+    );
   for (const { records } of persons) {
     const attempts = new Map<string, number>();
     for (const record of records) {
@@ -105,6 +112,7 @@ function* refusedForGood({ persons }: World) {
     }
     for (const record of records) {
       if (record.kind !== 'refused' || record.key === null || record.retry) continue;
+      if (replayed(record.at)) continue;
       if (attempts.get(record.key) === 1) yield { record, key: record.key };
     }
   }
@@ -116,7 +124,10 @@ export const refusedNever: Rule = {
   check(world) {
     const seen = new Inspection();
     for (const { record, key } of refusedForGood(world)) {
-      const stored = world.byKey.get(key) ?? [];
+      // What a closed conversation refused goes to the next one under the same key.
+      const stored = (world.byKey.get(key) ?? []).filter(
+        (event) => event.conversationId === record.conversationId,
+      );
       seen.expect(
         stored.length === 0,
         () => `${record.command} ${key} was refused (${record.code}) and is in the log`,

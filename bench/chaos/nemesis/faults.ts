@@ -1,0 +1,215 @@
+import { Client } from 'pg';
+import type { Chance } from '../chance.ts';
+import type { Fault } from '../history.ts';
+import type { World } from '../world/world.ts';
+
+/** A fault that has begun. */
+export interface Begun {
+  target: string;
+  about?: Record<string, unknown>;
+  /** Mends it; resolves when what was broken works again. */
+  end(): Promise<unknown>;
+}
+
+export interface FaultKind {
+  /** How long it lasts, ms. */
+  lasts: readonly [number, number];
+  begin(world: World, chance: Chance): Promise<Begun>;
+}
+
+function some<T>(list: readonly T[], chance: Chance): T[] {
+  const share = chance.odds(0.3) ? 1 : 0.5;
+  const chosen = list.filter(() => chance.odds(share));
+  return chosen.length > 0 ? chosen : list.slice(0, 1);
+}
+
+function oneOf<T>(list: readonly T[], chance: Chance): T {
+  const found = chance.pick(list);
+  if (found === undefined) throw new Error('there is nothing to break');
+  return found;
+}
+
+/** Somebody outside the desk, at the database. */
+async function outsider(world: World): Promise<Client | null> {
+  const client = new Client({ connectionString: world.databaseUrl, application_name: 'nemesis' });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch {
+    // PostgreSQL is down, or full: another fault came first.
+    return null;
+  }
+}
+
+const HELD_ROWS = `SELECT id FROM conversation WHERE workspace_id = $1 AND closed_at IS NULL
+  ORDER BY random() LIMIT 5 FOR UPDATE SKIP LOCKED`;
+
+const named = (lines: readonly { name: string }[]) => lines.map(({ name }) => name).join(' ');
+
+export const FAULT_KINDS: Record<Fault, FaultKind> = {
+  kill_desk: {
+    lasts: [0, 0],
+    async begin({ nodes }, chance) {
+      const node = oneOf(nodes, chance);
+      node.kill();
+      return { target: node.name, end: () => node.ready() };
+    },
+  },
+  kill_postgres: {
+    lasts: [200, 2_000],
+    async begin({ postgres }) {
+      await postgres.kill();
+      return { target: 'postgres', end: () => postgres.restart() };
+    },
+  },
+  stop_desk: {
+    lasts: [20_000, 20_000],
+    async begin({ nodes }, chance) {
+      const node = oneOf(nodes, chance);
+      node.freeze();
+      return { target: node.name, end: async () => node.proceed() };
+    },
+  },
+  kill_redis: {
+    lasts: [300, 3_000],
+    async begin({ redis }) {
+      await redis?.kill();
+      return { target: 'redis', end: async () => redis?.restart() };
+    },
+  },
+  cut: {
+    lasts: [0, 1_500],
+    async begin({ lines }, chance) {
+      const chosen = some(lines, chance);
+      const lingering = chance.odds(0.5);
+      for (const line of chosen) {
+        line.refuse(true);
+        line.cut(lingering);
+      }
+      return {
+        target: named(chosen),
+        about: { lingering },
+        end: async () => {
+          for (const line of chosen) line.refuse(false);
+        },
+      };
+    },
+  },
+  delay: {
+    lasts: [2_000, 8_000],
+    async begin({ lines }, chance) {
+      const chosen = some(lines, chance);
+      const mostMs = chance.between(50, 900);
+      for (const line of chosen) line.delay(mostMs);
+      return {
+        target: named(chosen),
+        about: { mostMs },
+        end: async () => {
+          for (const line of chosen) line.delay(0);
+        },
+      };
+    },
+  },
+  duplicate: {
+    lasts: [500, 3_000],
+    async begin({ lines }, chance) {
+      const chosen = some(lines, chance);
+      let replayed = 0;
+      const again = () => {
+        if (oneOf(chosen, chance).replay()) replayed += 1;
+      };
+      const timer = setInterval(again, 150);
+      const about = { replayed: 0 };
+      return {
+        target: named(chosen),
+        about,
+        end: async () => {
+          clearInterval(timer);
+          about.replayed = replayed;
+        },
+      };
+    },
+  },
+  half_open: {
+    lasts: [500, 6_000],
+    async begin({ lines }, chance) {
+      const chosen = some(lines, chance);
+      const swallowing = chance.odds(0.5);
+      for (const line of chosen) {
+        line.freeze();
+        line.swallow(swallowing);
+      }
+      return {
+        target: named(chosen),
+        about: { swallowing },
+        end: async () => {
+          for (const line of chosen) line.swallow(false);
+        },
+      };
+    },
+  },
+  skew_clock: {
+    lasts: [4_000, 15_000],
+    async begin({ nodes }, chance) {
+      const node = oneOf(nodes, chance);
+      const ms = (chance.odds(0.5) ? 1 : -1) * chance.between(500, 600_000);
+      const drift = chance.between(-200, 200);
+      node.skew(ms, drift);
+      return {
+        target: node.name,
+        about: { ms, drift },
+        // A clock that is set right jumps back, too.
+        end: async () => node.skew(0, 0),
+      };
+    },
+  },
+  hold_rows: {
+    lasts: [1_000, 6_000],
+    async begin(world) {
+      const client = await outsider(world);
+      if (!client) return { target: 'postgres', about: { held: 0 }, end: async () => undefined };
+      await client.query('BEGIN');
+      const { rows } = await client.query(HELD_ROWS, [world.team.workspaceId]);
+      return { target: 'postgres', about: { held: rows.length }, end: () => client.end() };
+    },
+  },
+  fill_pool: {
+    lasts: [500, 4_000],
+    async begin(world) {
+      const filling: Client[] = [];
+      const first = await outsider(world);
+      if (first) {
+        filling.push(first);
+        // What the nodes hold they would keep; so they have to come and find no room.
+        await first.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+           WHERE application_name LIKE 'parlour%' AND pid <> pg_backend_pid()`,
+        );
+      }
+      for (let more = first; more; ) {
+        more = await outsider(world);
+        if (more) filling.push(more);
+      }
+      return {
+        target: 'postgres',
+        about: { connections: filling.length },
+        end: () => Promise.allSettled(filling.map((client) => client.end())),
+      };
+    },
+  },
+  upgrade: {
+    lasts: [0, 0],
+    async begin({ nodes }) {
+      const codes: (number | null)[] = [];
+      const about = { codes };
+      return {
+        target: named(nodes),
+        about,
+        end: async () => {
+          for (const node of nodes) codes.push(await node.restart());
+        },
+      };
+    },
+  },
+};
