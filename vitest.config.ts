@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{app,bench,components,lib,prisma,scripts,server}/**/*.test.{ts,tsx}'],
+    include: ['{app,bench,components,deploy,lib,prisma,scripts,server}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/.next/**'],
     globalSetup: ['server/test/global-setup.ts'],
     // Processes, not threads: tests stop, kill and signal real servers.
