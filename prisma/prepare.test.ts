@@ -9,6 +9,7 @@ const run = promisify(execFile);
 const prepare = (env: Record<string, string>) =>
   run(process.execPath, [join(import.meta.dirname, 'prepare.ts')], {
     env: {
+      NODE_ENV: 'production',
       PATH: process.env.PATH,
       PARLOUR_SECRET: 'a secret of nothing but this test, long enough',
       PUBLIC_URL: 'https://desk.example',
