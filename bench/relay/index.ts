@@ -1,0 +1,194 @@
+import { cpus } from 'node:os';
+import type { Bench, BenchContext, BenchResult, Series } from '../bench.ts';
+import { startBareProcess } from '../load/bare-process.ts';
+import { checkStored } from '../load/check.ts';
+import {
+  type ClimbOptions,
+  climb,
+  microseconds,
+  type Step,
+  saturationOf,
+  takeStep,
+} from '../load/climb.ts';
+import { bareCrowdOf, type CrowdOrders, crowdOf } from '../load/crowds.ts';
+import { startDeskProcess } from '../load/desk.ts';
+import { Fleet } from '../load/fleet.ts';
+import { makePeople, type People } from '../load/people/index.ts';
+import { postgresCpu } from '../load/proc.ts';
+import { P99_MS, PACE, SIZE } from './rates.ts';
+
+const GENERATORS = 2;
+const KEEPS_UP = 0.9;
+
+export const relay: Bench = {
+  name: 'relay',
+  about:
+    'durable messages from visitors to agents through the whole product, at rising rates, beside a bare Socket.IO relay',
+  run: runRelay,
+};
+
+interface Climbed {
+  steps: Step[];
+  problems: string[];
+}
+
+const passes = (step: Step) => step.held && step.delivery.p99 <= P99_MS;
+
+async function connected(crowd: CrowdOrders, context: BenchContext): Promise<Fleet> {
+  const fleet = new Fleet(GENERATORS);
+  context.after(() => fleet.end());
+  const begun = performance.now();
+  await fleet.connect(crowd.talks, crowd.agents);
+  const seconds = (performance.now() - begun) / 1_000;
+  const all = crowd.talks.length + crowd.agents.length;
+  context.say(`${all} connected, every conversation open at its agent, in ${seconds.toFixed(1)} s`);
+  return fleet;
+}
+
+async function climbDesk(context: BenchContext, people: People, db: Database): Promise<Climbed> {
+  const pace = PACE[context.quick ? 'quick' : 'full'];
+  const desk = await startDeskProcess({
+    databaseUrl: db.url,
+    secret: people.secret,
+    folder: context.folder,
+  });
+  context.after(() => desk.stop());
+  const crowd = crowdOf(people, [desk]);
+  const fleet = await connected(crowd, context);
+  const databaseCpu = await postgresCpu(db.pool);
+  const options: ClimbOptions = {
+    ...pace,
+    serverCpu: () => desk.usage().cpuMs,
+    databaseCpu,
+    say: (line) => context.say(`desk ${line}`),
+  };
+  const steps = await climb(fleet, pace.desk, options);
+  for (let n = 0; n < pace.refinements; n += 1) {
+    const low = Math.max(0, ...steps.filter(passes).map((step) => step.rate));
+    const high = Math.min(
+      ...steps.filter((step) => !passes(step) && step.rate > low).map((s) => s.rate),
+    );
+    if (!Number.isFinite(high) || high - low < 500) break;
+    steps.push(await takeStep(fleet, Math.round((low + high) / 200) * 100, options));
+  }
+  const ledgers = await fleet.ledgers();
+  await fleet.end();
+  const problems = await checkStored(db.pool, people.workspace.id, ledgers, (process) =>
+    Fleet.talksOf(crowd.talks, process, GENERATORS).map((talk) => talk.conversationId),
+  );
+  const code = await desk.stop();
+  if (code !== 0) problems.push(`the desk ended with ${code}`);
+  for (const line of desk.complaints().slice(0, 5)) context.say(`desk said: ${line.slice(0, 300)}`);
+  return { steps, problems };
+}
+
+async function climbBare(context: BenchContext, people: People): Promise<Climbed> {
+  const pace = PACE[context.quick ? 'quick' : 'full'];
+  const bare = await startBareProcess();
+  context.after(() => bare.stop());
+  const fleet = await connected(bareCrowdOf(people, bare.port), context);
+  const steps = await climb(fleet, pace.bare, {
+    ...pace,
+    serverCpu: () => bare.usage().cpuMs,
+    say: (line) => context.say(`bare ${line}`),
+  });
+  const problems = (await fleet.ledgers()).flatMap((ledger) => ledger.problems);
+  await fleet.end();
+  await bare.stop();
+  return { steps, problems: problems.map((problem) => `bare relay: ${problem}`) };
+}
+
+type Database = Awaited<ReturnType<BenchContext['createDatabase']>>;
+
+async function runRelay(context: BenchContext): Promise<BenchResult> {
+  const size = SIZE[context.quick ? 'quick' : 'full'];
+  const db = await context.createDatabase();
+  const people = await makePeople(db.pool, size);
+  context.say(`${size.talks} conversations at ${size.agents} agents`);
+  const desk = await climbDesk(context, people, db);
+  const bare = await climbBare(context, people);
+
+  const saturation = saturationOf(desk.steps);
+  const bareSaturation = saturationOf(bare.steps);
+  const best = desk.steps.filter(passes).sort((a, b) => b.rate - a.rate)[0];
+  const problems = [...desk.problems, ...bare.problems];
+  for (const step of [...desk.steps, ...bare.steps]) {
+    if (step.busiestGenerator > KEEPS_UP && (step.serverCores ?? 1) < KEEPS_UP) {
+      problems.push(`at ${step.rate}/s a generator was at the end of its core, not the server`);
+    }
+  }
+  return {
+    metrics: [
+      { metric: 'saturation_per_second', value: Math.round(saturation), unit: '1/s' },
+      { metric: 'bare_per_second', value: Math.round(bareSaturation), unit: '1/s' },
+      { metric: 'ratio_to_bare', value: saturation / bareSaturation, unit: 'ratio' },
+      { metric: 'rate_at_p99_55ms', value: Math.round(best?.delivered ?? 0), unit: '1/s' },
+      { metric: 'mean_ms_at_rate', value: best?.delivery.mean ?? 0, unit: 'ms' },
+      ...(best ? costs(best) : []),
+    ],
+    series: [latencies('p99', desk.steps, bare.steps), latencies('mean', desk.steps, bare.steps)],
+    notes: notesOf(desk.steps, bare.steps, best),
+    problems,
+  };
+}
+
+function costs(step: Step) {
+  const parts = [
+    ['desk_cpu_us', step.serverCores],
+    ['postgres_cpu_us', step.databaseCores],
+    ['generator_cpu_us', step.generatorCores],
+  ] as const;
+  return parts.flatMap(([metric, cores]) => {
+    const value = microseconds(step, cores);
+    return value === null ? [] : [{ metric, value, unit: 'us' }];
+  });
+}
+
+function latencies(which: 'p99' | 'mean', desk: readonly Step[], bare: readonly Step[]): Series {
+  const points = (steps: readonly Step[], audience: 'ack' | 'delivery') =>
+    [...steps]
+      .sort((a, b) => a.rate - b.rate)
+      .map((step): [number, number] => [step.rate, step[audience][which]]);
+  return {
+    title: `${which} from the intended sending, over the rate`,
+    x: 'messages/s',
+    y: 'ms',
+    scale: 'log',
+    lines: [
+      { name: 'shown to the agent', points: points(desk, 'delivery') },
+      { name: 'acknowledged', points: points(desk, 'ack') },
+      { name: 'bare relay, shown', points: points(bare, 'delivery') },
+    ],
+  };
+}
+
+function notesOf(desk: readonly Step[], bare: readonly Step[], best: Step | undefined): string[] {
+  const cores = cpus().length;
+  const last = desk.at(-1);
+  const bareLast = bare.at(-1);
+  const used = (step: Step) =>
+    (step.serverCores ?? 0) + (step.databaseCores ?? 0) + step.generatorCores;
+  const bound = (step: Step) => {
+    if ((step.serverCores ?? 0) > KEEPS_UP) return 'the server’s one thread';
+    if (used(step) > KEEPS_UP * cores) return `the ${cores} cores together`;
+    if (step.busiestGenerator > KEEPS_UP) return 'a generator';
+    return 'neither a core nor the machine: waiting (disk, locks, or other work on this machine)';
+  };
+  const told = (name: string, step: Step) =>
+    `${name} at ${step.rate}/s: ${(step.serverCores ?? 0).toFixed(2)} cores server, ${(step.databaseCores ?? 0).toFixed(2)} PostgreSQL, ${step.generatorCores.toFixed(2)} generators, of ${cores}; bounded by ${bound(step)}`;
+  return [
+    'Latency is from the intended sending to the agent’s screen; message lengths are log-normal (median 42 characters in English, 15 in Chinese, after Sobkowicz et al. 2013); arrivals are a Poisson process over random conversations.',
+    'The bare relay sends the same frames to the same sockets (ack, the visitor’s own, the agent’s), from one room per conversation; the same generators drive both.',
+    ...(best
+      ? [
+          `highest rate within p99 ≤ ${P99_MS} ms: sending was late by p99 ${best.lateness.p99.toFixed(1)} ms`,
+        ]
+      : [`no rate was held within p99 ≤ ${P99_MS} ms`]),
+    ...(last ? [told('desk', last)] : []),
+    ...(bareLast ? [told('bare relay', bareLast)] : []),
+    ...(last?.held ? ['the highest rate tried was held: the desk’s saturation lies above'] : []),
+    ...(bareLast?.held
+      ? ['the highest rate tried was held: the bare relay’s saturation lies above']
+      : []),
+  ];
+}
