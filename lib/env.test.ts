@@ -14,6 +14,8 @@ describe('readEnv', () => {
       databaseUrl: undefined,
       redisUrl: undefined,
       rateLimitScale: 1,
+      metricsToken: undefined,
+      shutdownWaitMs: 0,
     });
   });
 

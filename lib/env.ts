@@ -55,6 +55,11 @@ const Environment = z.object({
     blankAsUnset,
     z.coerce.number().positive('needs a number above 0').default(1),
   ),
+  METRICS_TOKEN: optional(z.string().min(16, 'needs at least 16 characters')),
+  SHUTDOWN_WAIT_MS: z.preprocess(
+    blankAsUnset,
+    z.coerce.number().int().min(0).max(4_000, 'the whole end takes at most 10 s').default(0),
+  ),
 });
 
 /** Settings of one process, read from the environment once. */
@@ -82,6 +87,10 @@ export type Env = {
    * people stand for many; the limits stay part of the path. 1 in service.
    */
   rateLimitScale: number;
+  /** Bearer token of /metrics; without one only this machine may read it. */
+  metricsToken: string | undefined;
+  /** How long a desk told to end still serves, not ready, so that balancers look elsewhere first. */
+  shutdownWaitMs: number;
 };
 
 export class EnvError extends Error {
@@ -121,6 +130,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     secret: value.PARLOUR_SECRET,
     logLevel: value.LOG_LEVEL,
     logFormat: value.LOG_FORMAT,
+    metricsToken: value.METRICS_TOKEN,
+    shutdownWaitMs: value.SHUTDOWN_WAIT_MS,
     rateLimitScale: value.RATE_LIMIT_SCALE,
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Env } from '#lib/env.ts';
 import { logger } from '#lib/observability/logger.ts';
@@ -21,11 +22,13 @@ import {
   isOwnPage,
   mayEmbed,
   memberRoutes,
+  metricsRoute,
   ownOrigins,
   visitorRoutes,
 } from '#server/http/index.ts';
 import { startRouting } from '#server/routing/index.ts';
 import { startTimers } from '#server/timers/index.ts';
+import { watchDesk } from './desk-metrics.ts';
 import { startMaintenance } from './maintenance.ts';
 
 export const ROLES = ['realtime', 'worker'] as const;
@@ -33,7 +36,7 @@ export type DeskRole = (typeof ROLES)[number];
 
 export interface DeskOptions {
   settings: Pick<Env, 'host' | 'port' | 'publicUrl' | 'trustProxyHops' | 'webOrigin' | 'redisUrl'> &
-    Partial<Pick<Env, 'rateLimitScale'>>;
+    Partial<Pick<Env, 'rateLimitScale' | 'metricsToken' | 'shutdownWaitMs'>>;
   roles: ReadonlySet<DeskRole>;
   /** The caller's; it ends it after `close`. */
   pool: Pool;
@@ -55,7 +58,10 @@ export interface Desk {
   port: number;
   http: Http;
   gateway: Gateway | null;
-  /** Stops accepting, finishes what was accepted, closes everything but the pool. */
+  /**
+   * Says it is not ready, waits `shutdownWaitMs`, moves clients away, finishes what was accepted and
+   * closes everything but the pool: within 10 s, each part bounded.
+   */
   close(): Promise<void>;
 }
 
@@ -70,7 +76,10 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     hops: settings.trustProxyHops,
     widgetFolder: options.widgetFolder,
   });
-  http.add(healthRoutes(createReadiness(pool, options.migrations)));
+  const readiness = createReadiness(pool, options.migrations);
+  http.add([...healthRoutes(readiness.look), metricsRoute(settings.metricsToken)]);
+  const worker = roles.has('worker');
+  const unwatch = watchDesk({ pool, nodeId, conversations, readiness: readiness.look, worker });
 
   const own = ownOrigins(settings.publicUrl);
   const visitors = { pool, tokenKey: options.tokenKey, now: options.now ?? Date.now };
@@ -101,7 +110,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     http.add(memberRoutes({ gateway, findMember, own }));
   }
 
-  const workers = roles.has('worker')
+  const workers = worker
     ? [
         startTimers({ pool, conversations, log: logger, nodeId }),
         startRouting({ pool, conversations, members, log: logger, nodeId }),
@@ -117,10 +126,17 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
       logger.warn({ err: error, part }, 'desk_part_stop_failed');
     }
   };
+  // First nothing but the word that we are leaving; then no new connections, and those there are go.
   const close = async () => {
+    readiness.drain();
+    await pause(settings.shutdownWaitMs ?? 0);
+    http.leave();
     stopPolls();
-    await Promise.all(workers.map((worker) => end('worker', () => worker.stop())));
-    await end('gateway', () => gateway?.leave());
+    await Promise.all([
+      ...workers.map((one) => end('worker', () => one.stop())),
+      end('gateway', () => gateway?.leave()),
+    ]);
+    unwatch();
     await Promise.all([end('gateway', () => gateway?.close()), end('http', () => http.close())]);
     await end('conversations', () => conversations.close());
   };

@@ -5,10 +5,12 @@ import { endPrisma } from '#lib/db/client.ts';
 import { endPool, pool } from '#lib/db/pool.ts';
 import { databaseUrl, deriveKey, EnvError, env } from '#lib/env.ts';
 import { logger } from '#lib/observability/logger.ts';
+import { startMetrics } from '#lib/observability/metrics/index.ts';
+import { startTracing } from '#lib/observability/tracing.ts';
 import { type Desk, type DeskRole, ROLES, startDesk } from './desk.ts';
 
-/** The launcher forces us after 15 s; what is not closed by then would be cut anyway. */
-const CLOSE_WITHIN_MS = 12_000;
+/** The parts of an end are bounded to less; a launcher forces us after 15 s, an orchestrator after 30. */
+const CLOSE_WITHIN_MS = 10_000;
 
 const root = join(import.meta.dirname, '..');
 
@@ -37,10 +39,14 @@ function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+let endTracing = async (): Promise<void> => undefined;
+
 async function start(): Promise<Desk> {
   const settings = env();
   databaseUrl();
   const roles = rolesOf(process.argv.slice(2));
+  startMetrics();
+  endTracing = await startTracing();
   const desk = await startDesk({
     settings,
     roles,
@@ -69,7 +75,7 @@ function endWith(starting: Promise<Desk>): void {
     }, CLOSE_WITHIN_MS).unref();
     const desk = await starting;
     await desk.close();
-    await Promise.all([endPool(), endPrisma()]);
+    await Promise.all([endPool(), endPrisma(), endTracing()]);
     logger.info('desk_stopped');
     process.exit(0);
   };

@@ -24,6 +24,7 @@ const CASES: Record<
 > = {
   'GET /healthz': { refuses: [] },
   'GET /readyz': { refuses: [] },
+  'GET /metrics': { refuses: [[{}, { 'x-forwarded-for': '203.0.113.9' }, 404]] },
   'POST /api/v1/visitor/session': {
     body: SESSION,
     refuses: [

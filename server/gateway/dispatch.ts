@@ -56,6 +56,8 @@ function subjectsOf({ ctx, address }: Caller) {
 }
 
 async function run(deps: DispatchDeps, caller: Caller, body: unknown): Promise<unknown> {
+  // The client repeats with the same key where it is connected next.
+  if (caller.connection?.leaving) throw new ParlourError('unavailable');
   const envelope = Envelope.safeParse(body);
   if (!envelope.success) throw invalidInput(envelope.error);
   const { name, input } = envelope.data;
@@ -103,7 +105,8 @@ export async function dispatch(
   body: unknown,
   answer?: (reply: Reply<unknown>) => void,
 ): Promise<Reply<unknown>> {
-  const { ctx } = caller;
+  const { ctx, connection } = caller;
+  if (connection) connection.running += 1;
   return withTrace(ctx.trace, async () => {
     const since = performance.now();
     const name = nameOf(body);
@@ -112,7 +115,7 @@ export async function dispatch(
       command: name,
       by: ctx.actor.kind,
       workspace: ctx.workspaceId,
-      over: caller.connection ? 'socket' : 'http',
+      over: connection ? 'socket' : 'http',
     };
     const span = commandSpan(ctx, known, about.over);
     let reply: Reply<unknown>;
@@ -129,6 +132,7 @@ export async function dispatch(
     commandEnded(ctx, known, code ?? 'ok', since);
     const ack = span && answer ? startSpan('ack', ctx.trace, { parent: span }) : null;
     answer?.(reply);
+    if (connection) connection.running -= 1;
     ack?.end();
     span?.end(code);
     return reply;

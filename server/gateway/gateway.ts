@@ -16,6 +16,7 @@ import { type Caller, type DispatchDeps, dispatch } from './dispatch.ts';
 import { createFanOut } from './fan-out.ts';
 import { admit } from './handshake.ts';
 import { serveMembers } from './member-namespace.ts';
+import { moveOut } from './move-out.ts';
 import { createOverload } from './overload.ts';
 import type { GatewayContext } from './ports.ts';
 import { createRateLimiter, RATES, type RateLimiter, type RateTable } from './rate-limit.ts';
@@ -28,8 +29,10 @@ import { startWatch, type Watch } from './watch.ts';
 
 const log = logger.child({ scope: 'gateway' });
 
-/** Longer than any statement takes that the append path lets run. */
-const DRAIN_MS = 5_000;
+/** As long as a lock is waited for at most; who is not answered by then repeats elsewhere (D7). */
+const DRAIN_MS = 2_000;
+/** Refused while leaving: until a balancer has noticed, or the restart is over. */
+const COME_BACK = { leastMs: 500, spreadMs: 1_500 };
 
 export type GatewayDeps = Omit<
   GatewayContext,
@@ -53,7 +56,7 @@ export interface Gateway {
   /** Heard of over HTTPS: online for a while, as a socket would be. */
   visitorSeen(visitor: VisitorIdentity): void;
   watch: Watch;
-  /** Answers what was accepted, takes nothing new, turns all sockets out. Then `close`. */
+  /** Lets nobody in, moves clients to other nodes, answers what was accepted. Then `close`. */
   leave(): Promise<void>;
   close(): Promise<void>;
 }
@@ -115,6 +118,14 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       .renew(deps.nodeId)
       .catch((error: unknown) => log.warn({ err: error }, 'presence_renewal_failed'));
   }, PRESENCE_LEASE_MS / 3);
+  let leaving = false;
+  for (const namespace of [gateway.visitorSockets, gateway.memberSockets]) {
+    admit(namespace, async () => {
+      if (!leaving) return;
+      const retryAfterMs = COME_BACK.leastMs + Math.round(Math.random() * COME_BACK.spreadMs);
+      throw new ParlourError('unavailable', { retryAfterMs });
+    });
+  }
   serveVisitors(gateway, presence);
   const memberPresence = serveMembers(gateway);
   // Nobody has business in the main namespace; a connection without another one is closed in 10 s.
@@ -146,6 +157,8 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       fanOut.hintInbox(visitor.workspaceId);
     },
     async leave() {
+      leaving = true;
+      await moveOut([gateway.visitorSockets, gateway.memberSockets]);
       // What was accepted is answered before the sockets go: an ack not sent is a message sent twice.
       await overload.drain(DRAIN_MS);
       clearInterval(renewal);

@@ -270,6 +270,8 @@ describe('sockets do not outlive what let them in', () => {
       onlooker.ctx,
       { conversationId, after: 0 },
       {
+        running: 0,
+        leaving: false,
         async join(room) {
           await askMember(console_, 'transfer.request', {
             conversationId,

@@ -5,9 +5,16 @@ import type { Connection } from './connection.ts';
 /** Conversations one socket may have open; the one longest open is left beyond that. */
 const MOST_ROOMS = 100;
 
+const connections = new WeakMap<Socket, Connection>();
+
+/** What was made of a socket; undefined while it is still being let in. */
+export const connectionAt = (socket: Socket): Connection | undefined => connections.get(socket);
+
 export function connectionOf(socket: Socket, transport: () => FanOutTransport): Connection {
   const joined = new Set<string>();
-  return {
+  const connection: Connection = {
+    running: 0,
+    leaving: false,
     async join(room) {
       joined.delete(room);
       joined.add(room);
@@ -25,4 +32,6 @@ export function connectionOf(socket: Socket, transport: () => FanOutTransport): 
     },
     isIn: (room) => socket.rooms.has(room),
   };
+  connections.set(socket, connection);
+  return connection;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopback } from '#lib/env.ts';
 
 /** What a request's headers claim, believed as far as TRUST_PROXY says. */
 export interface Client {
@@ -36,6 +37,27 @@ export function clientOf(request: IncomingMessage, hops: number): Client {
     protocol: proto === 'https' ? 'https' : 'http',
     host: host ?? request.headers.host ?? '',
   };
+}
+
+const FORWARDING = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-real-ip',
+  'forwarded',
+  'via',
+] as const;
+
+/**
+ * Whether a program of this very machine asks, and not a proxy on it for somebody else: the
+ * connection is from loopback, no header speaks of another client, and the name that was asked for is
+ * loopback's too (a stranger's page whose name was rebound to this address asks under its own).
+ */
+export function isOfThisMachine(request: IncomingMessage): boolean {
+  if (!isLoopback(plain(request.socket.remoteAddress ?? ''))) return false;
+  if (FORWARDING.some((header) => request.headers[header] !== undefined)) return false;
+  const host = request.headers.host ?? '';
+  const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.split(':')[0];
+  return isLoopback(name ?? '');
 }
 
 /** The address as a rate limit counts it: an IPv6 customer holds a whole /64. */

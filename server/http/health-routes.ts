@@ -10,9 +10,10 @@ export function healthRoutes(readiness: () => Promise<Readiness>): Route[] {
       ...shared,
       path: '/readyz',
       handle: async () => {
-        const { ready, database, missing } = await readiness();
+        const { ready, database, missing, draining } = await readiness();
         const headers: Record<string, string> = ready ? {} : { 'retry-after': '2' };
-        return { status: ready ? 200 : 503, body: { ok: ready, database, missing }, headers };
+        const body = { ok: ready, database, missing, draining };
+        return { status: ready ? 200 : 503, body, headers };
       },
     },
   ];

@@ -14,9 +14,13 @@ export interface Readiness {
   database: 'reachable' | 'unreachable';
   /** Names of migrations this release needs and the database lacks. */
   missing: string[];
+  /** Told to end: whoever balances sends new clients elsewhere. */
+  draining: boolean;
 }
 
-async function look(pool: Pool, files: readonly Migration[]): Promise<Readiness> {
+type Database = Omit<Readiness, 'draining'>;
+
+async function look(pool: Pool, files: readonly Migration[]): Promise<Database> {
   const { rows } = await pool.query<{ migration_name: string }>(
     `SELECT migration_name FROM _prisma_migrations
      WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
@@ -34,9 +38,10 @@ async function look(pool: Pool, files: readonly Migration[]): Promise<Readiness>
 export function createReadiness(pool: Pool, migrations: string) {
   let files: Promise<Migration[]> | undefined;
   let asked = Number.NEGATIVE_INFINITY;
-  let answer: Promise<Readiness> | undefined;
+  let answer: Promise<Database> | undefined;
+  let draining = false;
 
-  const check = async (): Promise<Readiness> => {
+  const check = async (): Promise<Database> => {
     files ??= readMigrations(join(migrations));
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const tooLate = new Promise<never>((_, reject) => {
@@ -51,12 +56,19 @@ export function createReadiness(pool: Pool, migrations: string) {
     }
   };
 
-  return (): Promise<Readiness> => {
-    const now = performance.now();
-    if (!answer || now - asked > KEPT_MS) {
-      asked = now;
-      answer = check();
-    }
-    return answer;
+  return {
+    async look(): Promise<Readiness> {
+      const now = performance.now();
+      if (!answer || now - asked > KEPT_MS) {
+        asked = now;
+        answer = check();
+      }
+      const found = await answer;
+      return { ...found, ready: found.ready && !draining, draining };
+    },
+    /** Not ready from now on, whatever the database says. */
+    drain(): void {
+      draining = true;
+    },
   };
 }

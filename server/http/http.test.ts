@@ -125,7 +125,8 @@ describe('health', () => {
       headers: { traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01` },
     });
     expect(answer.status).toBe(200);
-    expect(await answer.json()).toEqual({ ok: true, database: 'reachable', missing: [] });
+    const found = { ok: true, database: 'reachable', missing: [], draining: false };
+    expect(await answer.json()).toEqual(found);
     expect(answer.headers.get('x-trace-id')).toBe(trace);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");

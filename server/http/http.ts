@@ -4,19 +4,22 @@ import { logger } from '#lib/observability/logger.ts';
 import { traceFrom, withTrace } from '#lib/observability/trace.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { failed } from '#server/gateway/index.ts';
-import { clientOf } from './client-address.ts';
+import { clientOf, isOfThisMachine } from './client-address.ts';
 import { failureAnswer, type HttpRequest, readJson, sendJson } from './message.ts';
 import { createProxy } from './proxy.ts';
+import { requestEnded, requestSpan } from './request-watch.ts';
 import type { Route } from './routes.ts';
 import { createStaticFiles } from './static-files.ts';
 
 const log = logger.child({ scope: 'http' });
 
 /** Paths of ours; what is unknown below them is not the web process's either. */
-const OWN_PREFIXES = ['/api/v1/', '/healthz', '/readyz', '/socket.io/'];
+const OWN_PREFIXES = ['/api/v1/', '/healthz', '/readyz', '/metrics', '/socket.io/'];
+
+const isOwn = (pathname: string) => OWN_PREFIXES.some((prefix) => pathname.startsWith(prefix));
 
 /** What is being answered or streamed gets this long when the desk ends. */
-const CLOSE_GRACE_MS = 3_000;
+const CLOSE_GRACE_MS = 1_500;
 
 export interface HttpDeps {
   /** Where everything goes that is not the desk's own; without one, there is nothing else. */
@@ -33,6 +36,11 @@ export interface Http {
   add(routes: readonly Route[]): void;
   routes(): readonly Route[];
   listen(port: number, host: string): Promise<number>;
+  /**
+   * Takes no new connections and lets go of idle ones; what asks over an open one is answered, told to
+   * close it. Then `close`.
+   */
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -82,6 +90,7 @@ export function createHttp(deps: HttpDeps): Http {
       url: new URL(raw.url ?? '/', 'http://desk.invalid'),
       headers: raw.headers,
       client: clientOf(raw, deps.hops),
+      ofThisMachine: isOfThisMachine(raw),
       trace: traceFrom(Array.isArray(header) ? header[0] : header),
       origin: raw.headers.origin,
       json: () => readJson(raw),
@@ -120,10 +129,17 @@ export function createHttp(deps: HttpDeps): Http {
       return sendJson(response, request, { ...refusal, status: 405, headers: { allow: allowed } });
     }
     if (await serveWidget(raw, response, request)) return;
-    if (proxy && !OWN_PREFIXES.some((prefix) => pathname.startsWith(prefix))) {
+    if (proxy && !isOwn(pathname)) {
       return proxy.web(raw, response, request);
     }
     return sendJson(response, request, failureAnswer(new ParlourError('not_found')));
+  };
+
+  let closed: Promise<void> | null = null;
+  const routeLabel = ({ url: { pathname } }: HttpRequest): string => {
+    if (paths.has(pathname)) return pathname;
+    if (pathname.startsWith('/widget/')) return 'widget';
+    return proxy && !isOwn(pathname) ? 'web' : 'other';
   };
 
   const server = createServer(
@@ -140,13 +156,12 @@ export function createHttp(deps: HttpDeps): Http {
         response.writeHead(400).end();
         return;
       }
+      if (closed) response.setHeader('connection', 'close');
       withTrace(request.trace, () => {
-        response.on('finish', () => {
-          const ms = Math.round(performance.now() - since);
-          const { method, client } = request;
-          const about = { method, path: request.url.pathname, status: response.statusCode, ms };
-          log.debug({ ...about, client: client.address }, 'request_answered');
-        });
+        const route = routeLabel(request);
+        const span = requestSpan(request, route);
+        response.on('finish', () => requestEnded(request, route, response.statusCode, since));
+        response.on('close', () => span?.end(response.writableFinished ? undefined : 'aborted'));
         answer(raw, response, request).catch((error: unknown) => {
           const failure = failed(error, { path: request.url.pathname });
           if (response.headersSent) response.destroy();
@@ -170,6 +185,12 @@ export function createHttp(deps: HttpDeps): Http {
     if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
   });
 
+  const leave = () => {
+    // Reports an error when it does not listen (any more), which is what is wanted.
+    closed ??= new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+  };
+
   return {
     server,
     routes: () => [...routes.values()],
@@ -188,10 +209,9 @@ export function createHttp(deps: HttpDeps): Http {
           resolve(typeof address === 'object' && address ? address.port : port);
         });
       }),
+    leave,
     async close() {
-      // Reports an error when it does not listen (any more), which is what is wanted.
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      leave();
       proxy?.close();
       const force = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;

@@ -10,6 +10,8 @@ export interface HttpRequest {
   url: URL;
   headers: IncomingMessage['headers'];
   client: Client;
+  /** Asked by a program of this machine, through no proxy. */
+  ofThisMachine: boolean;
   trace: string;
   /** The Origin header; undefined when there is none. */
   origin: string | undefined;
@@ -21,7 +23,9 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number;
+  /** Sent as JSON; a `text` is sent as it is, with a content-type among the headers. */
   body: unknown;
+  text?: string;
   headers?: Record<string, string>;
 }
 
@@ -78,7 +82,7 @@ export function sendJson(
   answer: HttpAnswer,
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const text = answer.text ?? (answer.body === undefined ? '' : JSON.stringify(answer.body));
   response.writeHead(answer.status, {
     ...commonHeaders(request.client, request.trace),
     'content-security-policy': DATA_CSP,

@@ -45,6 +45,7 @@ async function through(webOrigin: string, silenceMs?: number): Promise<string> {
       url: new URL(raw.url ?? '/', 'http://desk.invalid'),
       headers: raw.headers,
       client: { address: '127.0.0.1', protocol: 'http', host: 'desk' },
+      ofThisMachine: false,
       trace: '0'.repeat(32),
       origin: undefined,
       json: () => Promise.reject(new Error('not asked for')),

@@ -3,6 +3,7 @@ import { Agent, request as ask, type IncomingMessage, type ServerResponse } from
 import type { Duplex } from 'node:stream';
 import { env } from '#lib/env.ts';
 import { logger } from '#lib/observability/logger.ts';
+import { runningSpan } from '#lib/observability/tracing.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Client } from './client-address.ts';
 import { commonHeaders, failureAnswer, type HttpRequest, sendJson } from './message.ts';
@@ -78,7 +79,7 @@ function forwarded(raw: IncomingMessage, client: Client, trace: string, hops: nu
     'x-forwarded-proto': client.protocol,
     'x-forwarded-host': client.host,
     'x-parlour-client': client.address,
-    traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01`,
+    traceparent: `00-${trace}-${runningSpan(trace)?.id ?? randomBytes(8).toString('hex')}-01`,
   };
 }
 

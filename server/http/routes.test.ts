@@ -22,6 +22,7 @@ afterAll(async () => {
 const ROUTES: Record<string, 'public' | 'visitor' | 'member'> = {
   'GET /healthz': 'public',
   'GET /readyz': 'public',
+  'GET /metrics': 'public',
   'POST /api/v1/visitor/session': 'public',
   'POST /api/v1/visitor/command': 'visitor',
   'POST /api/v1/visitor/poll': 'visitor',
