@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { io } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
+import { type DeskProcess, freePort, startProcess } from '#server/test/desk-process.ts';
 import { message } from '#server/test/running-desk.ts';
 
 // Real processes that import everything: a second alone, many on a machine that runs all tests at once.
@@ -32,52 +34,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Run {
-  child: ChildProcess;
-  output: () => string;
-  /** Resolves with the port once it says so; rejects when it ends before. */
-  ready: Promise<number>;
-  ended: Promise<number | null>;
-}
-
-/** The real process, as the launcher starts it. */
-function run(env: Record<string, string> = {}, args: string[] = []): Run {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      PORT: '3347',
-      DATABASE_URL: db.url,
-      PARLOUR_DATA: folder,
-      ...env,
-    },
-  });
-  children.push(child);
-  let text = '';
-  const read = (chunk: Buffer) => {
-    text += chunk;
-  };
-  child.stdout?.on('data', read);
-  child.stderr?.on('data', read);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const ready = new Promise<number>((resolve, reject) => {
-    child.on('message', (said: { type?: string; port?: number }) => {
-      if (said.type === 'ready' && said.port) resolve(said.port);
-    });
-    child.once('close', () => reject(new Error(text)));
-  });
-  ready.catch(() => undefined);
-  return { child, output: () => text, ready, ended };
-}
-
-/** A port nobody has right now. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+function run(env: Record<string, string> = {}, args: string[] = []): DeskProcess {
+  const settings = { PORT: '3347', DATABASE_URL: db.url, PARLOUR_DATA: folder, ...env };
+  const started = startProcess(settings, args);
+  children.push(started.child);
+  return started;
 }
 
 test('starts, says so in one JSON line, and SIGTERM finishes what was accepted', async () => {
@@ -115,6 +76,40 @@ test('starts, says so in one JSON line, and SIGTERM finishes what was accepted',
   ]);
   expect(rows).toHaveLength(1);
   expect(desk.output()).not.toContain(token);
+});
+
+test('the log lines of a request, its command, its append and its push carry one trace', async () => {
+  const desk = run({ PORT: String(await freePort()), LOG_LEVEL: 'debug' });
+  const port = await desk.ready;
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/visitor/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()).data;
+  };
+  const { token } = await post('session', { v: 2, key: `pk_${shop.channelId}` });
+  const trace = randomBytes(16).toString('hex');
+  await post(
+    'command',
+    { name: 'message.send', input: message('traced') },
+    { authorization: `Bearer ${token}`, traceparent: `00-${trace}-00f067aa0ba902b7-01` },
+  );
+  const said = () =>
+    desk
+      .lines()
+      .filter((line) => line.trace === trace)
+      .map((line) => line.msg);
+  await vi.waitFor(
+    () =>
+      expect(said()).toEqual(
+        expect.arrayContaining(['request_answered', 'command_done', 'appended', 'pushed']),
+      ),
+    { timeout: 20_000 },
+  );
+  desk.child.kill('SIGTERM');
+  expect(await desk.ended).toBe(0);
 });
 
 test('ends itself when the launcher is gone', async () => {
