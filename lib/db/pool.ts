@@ -26,6 +26,12 @@ export function createPool(url: string, options: PoolConfig = {}): Pool {
   });
   // Without a listener a lost idle connection ends the process; the pool replaces it by itself.
   pool.on('error', (error) => logger.warn({ err: error }, 'db_connection_lost'));
+  // While a connection is lent out nobody listens for the pool: lost between two statements (PostgreSQL
+  // was killed, or this process starved past the idle limit) it would end the process. Whoever holds it
+  // learns of it by the next statement, which fails.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => logger.debug({ err: error }, 'db_client_lost'));
+  });
   return pool;
 }
 

@@ -23,6 +23,8 @@ const PAUSE_MS = [100, 900] as const;
 /** Signed off: longer than nothing, shorter and longer than the grace of an absent owner. */
 const AWAY_MS = [500, 12_000] as const;
 const MOST_OPEN = 8;
+/** With so many messages of one conversation on their way a person waits. */
+const PATIENCE = 4;
 
 /** A member at the console: answers offers, talks, hands over, ends, goes away. */
 export function createMember(options: MemberOptions): Person {
@@ -106,9 +108,10 @@ export function createMember(options: MemberOptions): Person {
     const { id, phase } = row;
     const told = (of: string) => showing.answered(of, id);
     open(id);
+    const waiting = showing.unsent(here.getState().threads[id]?.items ?? []) >= PATIENCE;
     const what = chance.weighed({
-      write: phase === 'wrapup' ? 0.5 : 6,
-      note: 1,
+      write: waiting ? 0 : phase === 'wrapup' ? 0.5 : 6,
+      note: waiting ? 0 : 1,
       read: 2,
       type: 1,
       hand: phase === 'serving' ? 0.8 : 0,

@@ -22,6 +22,8 @@ export interface VisitorOptions {
 
 const PAUSE_MS = [150, 1_800] as const;
 const AWAY_MS = [100, 2_500] as const;
+/** With so many messages on their way a person waits. */
+const PATIENCE = 4;
 
 /** A visitor at a page with the widget: writes, reads, ends, rates, reloads. */
 export function createVisitor(options: VisitorOptions): Person {
@@ -72,7 +74,7 @@ export function createVisitor(options: VisitorOptions): Person {
     // Until the desk has answered there is nothing to end.
     const alive = thread.open && thread.stage !== null;
     const what = chance.weighed({
-      write: thread.open ? 6 : 2,
+      write: showing.unsent(thread.items) >= PATIENCE ? 0 : thread.open ? 6 : 2,
       read: 2,
       type: 1,
       end: alive && thread.stage !== 'ended' ? 0.4 : 0,
