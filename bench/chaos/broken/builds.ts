@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A change of one place in one file of the source. */
+export interface Patch {
+  /** Relative to the checkout. */
+  file: string;
+  /** Stands exactly once in the file. */
+  from: string;
+  to: string;
+}
+
+const CONVERSATION = 'server/conversation';
+
+/** How long the careless build lets a COMMIT wait after its answer. ms */
+const CARELESS_MS = 1_600;
+
+/**
+ * Builds with one safeguard taken out. They are made when a desk process loads its source, so that
+ * nothing in the product knows of them.
+ */
+export const BROKEN_BUILDS = {
+  /** Law 2 gone: the answer goes out before the COMMIT, which follows a second later. */
+  'ack before commit': [
+    {
+      file: `${CONVERSATION}/append-transaction.ts`,
+      from: `await client.query('COMMIT');`,
+      to: `setTimeout(() => client.query('COMMIT').catch(() => undefined), ${CARELESS_MS});`,
+    },
+    {
+      file: `${CONVERSATION}/append-transaction.ts`,
+      from: `client.release(lost);`,
+      to: `setTimeout(() => client.release(lost), what === 'transaction' ? ${CARELESS_MS + 200} : 0);`,
+    },
+    // A single statement commits by itself; everything goes the long way.
+    {
+      file: `${CONVERSATION}/group-plain.ts`,
+      from: `return [...changes.values()].filter((change) => change !== null);`,
+      to: `return [];`,
+    },
+  ],
+  /** P1 gone: nobody asks whether a key is known. */
+  'no client-id check': [
+    {
+      file: `${CONVERSATION}/group-lock.ts`,
+      from: `    if (!item) continue;\n    found.set(item, {`,
+      to: `    if (item ?? true) continue;\n    found.set(item, {`,
+    },
+    { file: `${CONVERSATION}/group-plan.ts`, from: `if (twin) return twin;`, to: `` },
+    {
+      file: `${CONVERSATION}/group-plain.ts`,
+      from: `AND NOT EXISTS (SELECT FROM known k WHERE k.n = u.n)`,
+      to: ``,
+    },
+  ],
+  /** I6 gone: a fired timer acts on whatever timer has its name by then. */
+  'timer without gen check': [
+    {
+      file: 'lib/domain/conversation/admission.ts',
+      from: `snapshot.timers[event.name]?.gen === event.gen ? ADMITTED : IGNORED`,
+      to: `snapshot.timers[event.name] ? ADMITTED : IGNORED`,
+    },
+  ],
+} as const satisfies Record<string, readonly Patch[]>;
+
+export type BrokenBuild = keyof typeof BROKEN_BUILDS;
+
+/** @throws when the text to patch is not there exactly once: the source moved on, the patch has to follow */
+export function applyPatch(source: string, { file, from, to }: Patch): string {
+  const parts = source.split(from);
+  if (parts.length !== 2) {
+    throw new Error(`${file} has ${parts.length - 1} times what a broken build takes out: ${from}`);
+  }
+  return parts.join(to);
+}
+
+/** @throws when some patch does not fit the source as it stands in `root` */
+export function expectPatchesFit(build: BrokenBuild, root: string): void {
+  const sources = new Map<string, string>();
+  for (const patch of BROKEN_BUILDS[build]) {
+    const source = sources.get(patch.file) ?? readFileSync(join(root, patch.file), 'utf8');
+    sources.set(patch.file, applyPatch(source, patch));
+  }
+}
