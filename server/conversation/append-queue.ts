@@ -5,6 +5,8 @@ import type { Appended, AppendItem, ConversationRecord } from './records.ts';
 /** An item on its way, with the caller who waits for it. */
 export interface Waiting {
   item: AppendItem;
+  /** Of its coming among all items of the node. */
+  order: number;
   /** When it was asked and when it is given up, by the process's own steady clock (performance.now). */
   since: number;
   deadline: number;
@@ -24,6 +26,20 @@ export function expire(waiting: Waiting[], now: number): Waiting[] {
     else one.reject(overloaded(1_000));
   }
   return alive;
+}
+
+/** Both in the order of their coming, as the result is. */
+export function merged(some: readonly Waiting[], others: readonly Waiting[]): Waiting[] {
+  const all: Waiting[] = [];
+  let at = 0;
+  for (const one of some) {
+    for (let other = others[at]; other && other.order < one.order; other = others[at]) {
+      all.push(other);
+      at += 1;
+    }
+    all.push(one);
+  }
+  return all.concat(others.slice(at));
 }
 
 /** Answers a caller with what a committed group did. */

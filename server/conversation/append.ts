@@ -5,7 +5,7 @@ import { withoutTrace } from '#lib/observability/trace.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import { isCallersFault } from './append-failure.ts';
 import { type Perhaps, PlainPath } from './append-plain.ts';
-import { answer, expire, overloaded, type Waiting } from './append-queue.ts';
+import { answer, expire, merged, overloaded, type Waiting } from './append-queue.ts';
 import {
   connect,
   GroupFailed,
@@ -51,13 +51,16 @@ export class Appender {
   #queue: Waiting[] = [];
   #running: Promise<void> | null = null;
   #closed = false;
+  #count = 0;
 
   constructor(options: AppenderOptions) {
     this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
     const width = Math.max(1, Math.min(LANE_WIDTH, Math.floor(options.pool.options.max / 4)));
     this.#lanes = new Lanes(width, async (waiting, lockTimeoutMs) => {
+      // Asked before: what goes on elsewhere is renamed by the attempt.
+      const lane = waiting[0]?.item.conversationId ?? '';
       const left = await this.#attempt(() => waiting, { contention: 'wait', lockTimeoutMs });
-      return this.#leaveLane(waiting[0]?.item.conversationId, left);
+      return this.#leaveLane(lane, left);
     });
     this.#plain = new PlainPath(options.pool, options.flows, options.tell);
   }
@@ -70,9 +73,10 @@ export class Appender {
       return Promise.reject(overloaded(500 + Math.round(Math.random() * 1_000)));
     }
     return new Promise((resolve, reject) => {
+      const order = this.#count++;
       const since = performance.now();
       const deadline = since + this.#options.deadlineMs;
-      this.#queue.push(...this.#sift([{ item, since, deadline, resolve, reject }]));
+      this.#queue.push(...this.#sift([{ item, order, since, deadline, resolve, reject }]));
       this.#wake();
     });
   }
@@ -103,8 +107,16 @@ export class Appender {
     while (this.#queue.length > 0) {
       const { pick, perhaps } = await this.#writePlain();
       const left = await this.#attempt(pick, { contention: 'skip' }, perhaps);
-      this.#queue.unshift(...this.#sift(left.waiting));
+      this.#requeue(left.waiting);
     }
+  }
+
+  /**
+   * Back to the queue, to where they would be had they known where to go: nothing that came later
+   * may pass them, nor may they pass what came before and goes to the same conversation.
+   */
+  #requeue(waiting: readonly Waiting[]): void {
+    if (waiting.length > 0) this.#queue = merged(this.#queue, this.#sift(waiting));
   }
 
   /** Plain messages of the next group at once; then how to get the rest of it. */
@@ -135,11 +147,23 @@ export class Appender {
     });
   }
 
-  /** What a lane's items go on with in another conversation leaves it, ahead of the queue. */
-  #leaveLane(conversationId: string | undefined, left: LaneLeft): LaneLeft {
-    const staying = left.waiting.filter((one) => one.item.conversationId === conversationId);
-    const leaving = left.waiting.filter((one) => one.item.conversationId !== conversationId);
-    this.#queue.unshift(...this.#sift(leaving));
+  /**
+   * What a lane's items go on with in another conversation leaves it, and what came behind them to
+   * be opened as the same goes along: whoever is answered from there may write there next.
+   */
+  #leaveLane(lane: string, left: LaneLeft): LaneLeft {
+    const staying = left.waiting.filter((one) => one.item.conversationId === lane);
+    const leaving = left.waiting.filter((one) => one.item.conversationId !== lane);
+    const [first] = leaving;
+    if (first && staying.length === 0) {
+      for (const one of this.#lanes.take(lane)) {
+        if (isSameOpening(one.item, first.item)) {
+          const { conversationId } = first.item;
+          leaving.push({ ...one, item: { ...one.item, conversationId } });
+        } else this.#lanes.push(lane, one);
+      }
+    }
+    this.#requeue(leaving);
     this.#wake();
     return { waiting: staying, held: left.held || staying.length > 0 };
   }
@@ -277,6 +301,14 @@ export class Appender {
 function limited(items: readonly AppendItem[], options: TransactionOptions): TransactionOptions {
   const opens = options.contention === 'skip' && items.some((item) => item.open);
   return opens ? { ...options, lockTimeoutMs: GROUP_LOCK_MS } : options;
+}
+
+function isSameOpening(one: AppendItem, other: AppendItem): boolean {
+  return (
+    one.open !== undefined &&
+    one.open.contactId === other.open?.contactId &&
+    one.open.channelId === other.open.channelId
+  );
 }
 
 function refuse(one: Waiting, cause: unknown): void {

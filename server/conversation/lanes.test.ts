@@ -9,6 +9,7 @@ const waiting = (clientId: string): Waiting => ({
     key: { source: 'timer', clientId },
     entries: [],
   },
+  order: 0,
   since: 0,
   deadline: Number.POSITIVE_INFINITY,
   resolve: () => undefined,

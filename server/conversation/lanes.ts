@@ -61,6 +61,11 @@ export class Lanes {
     void this.#run(conversationId, opened);
   }
 
+  /** Takes out what came to a lane during the attempt it is in. */
+  take(conversationId: string): Waiting[] {
+    return this.#lanes.get(conversationId)?.splice(0) ?? [];
+  }
+
   async #run(conversationId: string, lane: Waiting[]): Promise<void> {
     let held = false;
     // The lane is taken down in the same turn in which it is found empty: nothing slips in between.

@@ -1,12 +1,17 @@
 import type { Pool, PoolClient } from 'pg';
 
 /** Decides what happens to a statement: `pass`, or what to do instead of giving its answer. */
-export type Fault = 'pass' | 'lose-answer' | 'cut-before' | { sqlstate: string };
+export type Fault =
+  | 'pass'
+  | 'lose-answer'
+  | 'cut-before'
+  | { sqlstate: string }
+  | { until: Promise<unknown> };
 
 /**
  * A pool whose connections break where a test says so. `lose-answer`: the server does the statement
  * and the connection is cut before the answer is read; `cut-before`: cut before it is sent; an
- * SQLSTATE: the server refuses the statement with it.
+ * SQLSTATE: the server refuses the statement with it; `until`: it is sent only then.
  */
 export function faultyPool(pool: Pool, faultOf: (sql: string) => Fault): Pool {
   const connect = async () => wrap(await pool.connect(), faultOf);
@@ -24,6 +29,10 @@ function wrap(client: PoolClient, faultOf: (sql: string) => Fault): PoolClient {
     const sql = typeof statement === 'string' ? statement : statement.text;
     const fault = faultOf(sql);
     if (fault === 'pass') return client.query(statement as string, values);
+    if (typeof fault === 'object' && 'until' in fault) {
+      await fault.until;
+      return client.query(statement as string, values);
+    }
     if (typeof fault === 'object') {
       throw Object.assign(new Error(`refused: ${fault.sqlstate}`), { code: fault.sqlstate });
     }
