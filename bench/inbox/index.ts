@@ -1,0 +1,146 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import { createPool } from '#lib/db/pool.ts';
+import type { Bench, BenchContext, BenchResult } from '../bench.ts';
+import { type Ask, everyAsk } from './asks.ts';
+import { checkFolds } from './check.ts';
+import { openConsole } from './console.ts';
+import { explaining } from './explain.ts';
+import { indexingCost } from './indexing.ts';
+import type { Size } from './plan.ts';
+import { seedShop } from './seed.ts';
+
+const FULL: Size = { conversations: 1_000_000, open: 5_000, long: 20, contacts: 400_000 };
+const QUICK: Size = { conversations: 100_000, open: 2_000, long: 5, contacts: 40_000 };
+
+/** Rounds of all questions: the first ones warm caches and prepared statements and are not counted. */
+const ROUNDS = { quick: 120, full: 600 };
+const WARM = { quick: 20, full: 60 };
+/** Members who ask at a time. */
+const AT_ONCE = 2;
+/** No part of the bench takes longer, however busy the machine is. */
+const MOST_MS = { quick: 15_000, full: 300_000 };
+
+const TARGET_MS = 50;
+
+/** Every question in turn, round by round, so that no page is asked for again and again. */
+async function measure(
+  asks: readonly Ask[],
+  rounds: number,
+  mostMs: number,
+  ask: (one: Ask, round: number) => Promise<void>,
+): Promise<Map<Ask, Histogram>> {
+  const times = new Map(asks.map((one) => [one, build({ highestTrackableValue: 120_000_000 })]));
+  const until = performance.now() + mostMs;
+  for (let round = 0; round < rounds && performance.now() < until; round += 1) {
+    let next = 0;
+    const hand = async () => {
+      for (let one = asks[next++]; one; one = asks[next++]) {
+        const began = performance.now();
+        await ask(one, round);
+        times.get(one)?.recordValue(Math.max(1, Math.round((performance.now() - began) * 1_000)));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, hand));
+  }
+  return times;
+}
+
+const ms = (histogram: Histogram, percentile: number) =>
+  histogram.getValueAtPercentile(percentile) / 1_000;
+
+function together(histograms: readonly Histogram[]): Histogram {
+  const all = build({ highestTrackableValue: 120_000_000 });
+  for (const one of histograms) all.add(one);
+  return all;
+}
+
+const GROUPS = ['open', 'page', 'sync', 'search', 'conversation'] as const;
+
+function figures(times: Map<Ask, Histogram>): Pick<BenchResult, 'metrics' | 'notes' | 'problems'> {
+  const of = (group: Ask['group']) => [...times].filter(([ask]) => ask.group === group);
+  const metrics = GROUPS.flatMap((group) => {
+    const all = together(of(group).map(([, histogram]) => histogram));
+    return [50, 95, 99].map((percentile) => ({
+      metric: `${group}_p${percentile}_ms`,
+      value: ms(all, percentile),
+      unit: 'ms',
+    }));
+  });
+  const slow = [...times].filter(([, histogram]) => ms(histogram, 95) > TARGET_MS);
+  return {
+    metrics,
+    notes: [...times].map(
+      ([ask, histogram]) =>
+        `${ask.name}: p50 ${ms(histogram, 50).toFixed(1)}, p95 ${ms(histogram, 95).toFixed(1)}, p99 ${ms(histogram, 99).toFixed(1)} ms (${histogram.totalCount})`,
+    ),
+    problems: slow.map(
+      ([ask, histogram]) =>
+        `${ask.name} takes ${ms(histogram, 95).toFixed(0)} ms at p95, above ${TARGET_MS}`,
+    ),
+  };
+}
+
+async function run(context: BenchContext): Promise<BenchResult> {
+  const { quick, say } = context;
+  const size = quick ? QUICK : FULL;
+  const database = await context.createDatabase();
+  const shop = await seedShop(database.pool, size, say);
+  const problems = await checkFolds(database.pool, shop, quick ? 40 : 100);
+
+  // The pool a desk has.
+  const pool = createPool(database.url);
+  context.after(() => pool.end());
+  const desk = openConsole(pool);
+  context.after(() => desk.node.close());
+  const asks = await everyAsk(pool, shop, desk, size.contacts);
+  await measure(
+    asks,
+    quick ? WARM.quick : WARM.full,
+    quick ? MOST_MS.quick / 3 : MOST_MS.full,
+    (one, round) => one.run(desk, round + 100_000),
+  );
+  say('warm');
+  const times = await measure(
+    asks,
+    quick ? ROUNDS.quick : ROUNDS.full,
+    quick ? MOST_MS.quick : MOST_MS.full,
+    (one, round) => one.run(desk, round),
+  );
+  say('measured');
+
+  const explained = explaining(pool);
+  const explainedDesk = openConsole(explained.pool);
+  context.after(() => explainedDesk.node.close());
+  await measure(asks, quick ? 3 : 8, MOST_MS.full, (one, round) =>
+    one.run(explainedDesk, round + 50_000),
+  );
+  say('plans');
+
+  const indexing = await indexingCost(pool, shop, quick ? 2_000 : 10_000);
+  const counted = await pool.query<{ events: number; conversations: number; entries: number }>(
+    `SELECT (SELECT count(*)::int FROM event) AS events, (SELECT count(*)::int FROM conversation) AS conversations,
+       (SELECT count(*)::int FROM search_entry) AS entries`,
+  );
+  const { events, conversations, entries } = counted.rows[0] ?? {
+    events: 0,
+    conversations: 0,
+    entries: 0,
+  };
+  const answer = figures(times);
+  return {
+    metrics: [...answer.metrics, ...indexing.metrics],
+    notes: [
+      `${conversations} conversations (${size.open} open), ${events} events, ${entries} search entries, 200 agents, 20 queues; asked by ${AT_ONCE} members at once`,
+      'indexes were built after the copies had been loaded; every copy is of a log that the product itself wrote',
+      ...answer.notes,
+      ...indexing.notes,
+    ],
+    problems: [...problems, ...explained.found, ...answer.problems, ...indexing.problems],
+  };
+}
+
+export const inbox: Bench = {
+  name: 'inbox',
+  about: 'the console’s questions in a database of a million conversations and 20 million events',
+  run,
+};

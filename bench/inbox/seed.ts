@@ -1,0 +1,154 @@
+import type { Pool } from 'pg';
+import { loadUnindexed, withLoader } from './bulk.ts';
+import { liveAll } from './lives.ts';
+import { mouldOf } from './moulds.ts';
+import {
+  CONTACT_ID,
+  HOLES,
+  loadPlan,
+  PLAN_TABLES,
+  type Size,
+  TEXT_ID,
+  VISITOR_ID,
+} from './plan.ts';
+import { makeShop, type Shop } from './shop.ts';
+
+/** Statements that copy at a time: one for each core. */
+const HANDS = 2;
+/** Conversations a statement, so that the log is written by many transactions, as in life. */
+const CHUNK = 5_000;
+
+const COPY_EVENTS = `INSERT INTO event (conversation_id, seq, workspace_id, public_seq, source, client_id,
+    kind, actor_kind, actor_id, data, created_at)
+  SELECT c.id, e.seq, c.workspace_id, e.public_seq,
+    CASE e.source WHEN 'visitor' THEN 'v:' || c.visitor_id WHEN 'member' THEN 'm:' || c.agent_id
+      ELSE e.system_source END,
+    e.client_id, e.kind, e.actor_kind,
+    CASE e.actor_kind WHEN 'visitor' THEN c.visitor_id WHEN 'member' THEN c.agent_id END,
+    CASE WHEN e.data IS NULL THEN t.data ELSE format(e.data, ${HOLES('e.times')})::jsonb END,
+    to_timestamp((c.base + e.at) / 1000.0)
+  FROM bench_conversation c JOIN bench_event e ON e.mould = c.mould
+  LEFT JOIN bench_text t ON e.data IS NULL AND t.id = ${TEXT_ID('c.n', 'e.seq')}
+  WHERE c.n >= $1 AND c.n < $2`;
+
+const time = (field: string) => `to_timestamp((c.base + (r.record->>'${field}')::bigint) / 1000.0)`;
+const number = (field: string) => `(r.record->>'${field}')::int`;
+
+const COPY_ROWS = `INSERT INTO conversation (id, workspace_id, channel_id, contact_id, visitor_id,
+    flow_version_id, state, phase, live, state_rev, entered_at, queue_id, queued_at, priority, weight,
+    owner_id, timers, memory, created_at, closed_at, last_seq, last_public_seq, last_visitor_at,
+    last_agent_at, last_visitor_seq, last_agent_seq, preview, preview_by, visitor_read_seq,
+    agent_read_seq, rating)
+  SELECT c.id, c.workspace_id, c.channel_id, c.contact_id, c.visitor_id, c.flow_version_id,
+    r.record->>'state', r.record->>'phase', (r.record->>'live')::boolean, ${number('stateRev')},
+    ${time('enteredAt')}, CASE WHEN r.record->>'queueId' IS NOT NULL THEN c.queue_id END,
+    ${time('queuedAt')}, ${number('priority')}, ${number('weight')},
+    CASE WHEN r.record->>'ownerId' IS NOT NULL THEN c.agent_id END,
+    h.held->'timers', h.held->'memory', to_timestamp(c.base / 1000.0), ${time('closedAt')},
+    ${number('lastSeq')}, ${number('lastPublicSeq')}, ${time('lastVisitorAt')}, ${time('lastAgentAt')},
+    ${number('lastVisitorSeq')}, ${number('lastAgentSeq')}, left(t.text, 160), r.record->>'previewBy',
+    ${number('lastPublicSeq')}, ${number('lastPublicSeq')}, ${number('rating')}
+  FROM bench_conversation c JOIN bench_mould r ON r.id = c.mould
+  JOIN bench_text t ON t.id = ${TEXT_ID('c.n', 'r.preview_seq')},
+  LATERAL (SELECT format(r.held, ${HOLES('r.held_times')})::jsonb AS held) h
+  WHERE c.n >= $1 AND c.n < $2 ORDER BY c.n`;
+
+const RANGE_JOIN = [12, 16, 20]
+  .map(
+    (bits) =>
+      `JOIN bench_range r${bits} ON r${bits}.bits = ${bits} AND r${bits}.place = x.n >> ${bits}`,
+  )
+  .join(' ');
+
+const COPY_ENTRIES = `INSERT INTO search_entry (workspace_id, n, conversation_id, seq, terms)
+  SELECT x.workspace_id, x.n, x.id, x.seq, x.terms || ARRAY[r12.term, r16.term, r20.term] FROM (
+    SELECT c.workspace_id, c.first_entry::bigint AS n, c.id, 0 AS seq, k.terms
+    FROM bench_conversation c JOIN bench_contact k ON k.idx = c.contact_idx AND k.terms <> '{}'
+    WHERE c.n >= $1 AND c.n < $2
+    UNION ALL
+    SELECT c.workspace_id, (c.first_entry + e.message)::bigint, c.id, e.seq, t.terms
+    FROM bench_conversation c JOIN bench_event e ON e.mould = c.mould AND e.message IS NOT NULL
+    JOIN bench_text t ON t.id = ${TEXT_ID('c.n', 'e.seq')}
+    WHERE c.n >= $1 AND c.n < $2) x ${RANGE_JOIN} ORDER BY x.n`;
+
+/** Half of the conversations were read to their end by who served them. */
+const COPY_READS = `INSERT INTO member_read (conversation_id, member_id, workspace_id, seq)
+  SELECT c.id, c.agent_id, c.workspace_id, (r.record->>'lastSeq')::int
+  FROM bench_conversation c JOIN bench_mould r ON r.id = c.mould AND r.record->>'phase' <> 'queued'
+  WHERE c.n >= $1 AND c.n < $2 AND c.n % 4 < 2`;
+
+/** Runs `statement` for chunks of conversations in order, some at a time. */
+async function inChunks(pool: Pool, conversations: number, statement: string): Promise<void> {
+  let next = 1;
+  const work = () =>
+    withLoader(pool, async (client) => {
+      for (;;) {
+        const from = next;
+        next += CHUNK;
+        if (from > conversations) return;
+        await client.query({ name: 'bench_copy', text: statement, values: [from, from + CHUNK] });
+      }
+    });
+  await Promise.all(Array.from({ length: HANDS }, work));
+}
+
+async function copyContacts(pool: Pool, { workspaceId, channelIds }: Shop): Promise<void> {
+  await pool.query(
+    `INSERT INTO contact (id, workspace_id, name, email) SELECT ${CONTACT_ID('idx')}, $1, name, email FROM bench_contact`,
+    [workspaceId],
+  );
+  await pool.query(
+    `INSERT INTO visitor (id, workspace_id, channel_id, contact_id, locale, page_url, page_title)
+     SELECT ${VISITOR_ID('idx')}, $1, ($2::uuid[])[1 + idx % cardinality($2::uuid[])], ${CONTACT_ID('idx')},
+       CASE WHEN idx % 2 = 0 THEN 'zh-CN' ELSE 'en' END, 'https://shop.example/p/' || idx, 'Shop'
+     FROM bench_contact`,
+    [workspaceId, channelIds],
+  );
+}
+
+async function finish(pool: Pool, shop: Shop, lastEntry: number): Promise<void> {
+  await pool.query(PLAN_TABLES.map((table) => `DROP TABLE ${table}`).join('; '));
+  await pool.query(
+    `UPDATE member_state s SET load = o.load FROM (SELECT owner_id, sum(weight)::int AS load FROM conversation
+       WHERE workspace_id = $1 AND owner_id IS NOT NULL GROUP BY owner_id) o WHERE o.owner_id = s.member_id`,
+    [shop.workspaceId],
+  );
+  await pool.query(
+    `INSERT INTO search_progress (workspace_id, epoch, tx, conversation_id, seq, last_n)
+     SELECT w.id, i.cluster_epoch, pg_current_xact_id(), 'ffffffff-ffff-ffff-ffff-ffffffffffff', 0,
+       CASE WHEN w.id = $1 THEN $2::bigint ELSE 0 END
+     FROM installation i, workspace w WHERE i.id = 1`,
+    [shop.workspaceId, lastEntry],
+  );
+  await withLoader(pool, (client) => client.query('VACUUM (ANALYZE)'));
+}
+
+/**
+ * A shop with a year behind it. Every kind of conversation was first lived through the product's own
+ * commands; the rest are copies of those logs and rows with other people, times and texts.
+ */
+export async function seedShop(pool: Pool, size: Size, say: (line: string) => void): Promise<Shop> {
+  const moulds = (await liveAll(pool)).map(mouldOf);
+  say('lives');
+  const shop = await makeShop(pool, { agents: 200, supervisors: 10, queues: 20, channels: 4 });
+  await pool.query(
+    `SELECT ensure_event_partition((date_trunc('month', now() AT TIME ZONE 'UTC') - make_interval(months => m))::date)
+     FROM generate_series(2, 12) AS m`,
+  );
+  const lastEntry = await loadPlan(pool, shop, moulds, size, say);
+  say('planned');
+  await copyContacts(pool, shop);
+  const indexed = ['event', 'conversation', 'search_entry'];
+  await loadUnindexed(pool, indexed, async () => {
+    await inChunks(pool, size.conversations, COPY_ROWS);
+    say('conversations');
+    await inChunks(pool, size.conversations, COPY_EVENTS);
+    say('events');
+    await inChunks(pool, size.conversations, COPY_ENTRIES);
+    say('search entries');
+  });
+  await inChunks(pool, size.conversations, COPY_READS);
+  say('indexes');
+  await finish(pool, shop, lastEntry);
+  return shop;
+}
