@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
+import { createPool } from '#lib/db/pool.ts';
 import { createTestDatabase } from '#server/test/database.ts';
 import { createDesk } from '#server/test/desk.ts';
 import { createMembers, type MemberChange } from './index.ts';
@@ -118,4 +119,35 @@ test('I11: presence of a member cannot be set through another workspace', async 
     code: 'not_found',
   });
   expect(await stateOf(ed.id)).toMatchObject({ present: false, leases: 0, log: [] });
+});
+
+test('one member whose row is held stops neither the renewal nor the sweep of the others', async () => {
+  const node = randomUUID();
+  // Both go by member id or in the order of connecting: the held one comes first.
+  const [held, free] = [await desk.member('Held'), await desk.member('Free')];
+  const impatient = createPool(database.url, { max: 2, lock_timeout: 50 });
+  const members = createMembers({ pool: impatient });
+  for (const { id } of [held, free]) await members.connect(desk, id, node);
+  const holder = await pool.connect();
+  const whileHeld = async (work: () => Promise<void>) => {
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM member_state WHERE member_id = $1 FOR UPDATE', [held.id]);
+    await work();
+    await holder.query('ROLLBACK');
+  };
+
+  await expire(node);
+  await whileHeld(() => members.sweep());
+  expect(await stateOf(held.id)).toMatchObject({ present: true, leases: 1 });
+  expect(await stateOf(free.id)).toMatchObject({ present: false, leases: 0 });
+
+  await members.sweep();
+  expect(await stateOf(held.id)).toMatchObject({ present: false, leases: 0 });
+  await whileHeld(() => members.renew(node));
+  expect(await stateOf(free.id)).toMatchObject({ present: true, leases: 1 });
+  expect(await stateOf(held.id)).toMatchObject({ present: false, leases: 0 });
+  await members.renew(node);
+  expect(await stateOf(held.id)).toMatchObject({ present: true, leases: 1 });
+  holder.release();
+  await impatient.end();
 });

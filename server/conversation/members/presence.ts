@@ -1,6 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
+import { logger } from '#lib/observability/logger.ts';
+import { failureOf } from '../append-failure.ts';
 import { inTransaction } from '../visitors/identify-visitor.ts';
 import { type LockedState, lockState, logChange } from './member-state.ts';
+
+const log = logger.child({ scope: 'presence' });
 
 /** How long a node's word holds when it is not renewed. Renew about three times as often. */
 export const PRESENCE_LEASE_MS = 15_000;
@@ -22,6 +26,23 @@ export interface Presence {
   release(nodeId: string): Promise<void>;
   /** Ends leases of nodes that no longer renew. Any node may, all may at once. */
   sweep(): Promise<void>;
+}
+
+/** Does `work` for each member; one that fails is left to the next round, and stops no other. */
+async function forEach<M extends { memberId: string }>(
+  what: string,
+  members: readonly M[],
+  work: (member: M) => Promise<unknown>,
+): Promise<void> {
+  for (const member of members) {
+    try {
+      await work(member);
+    } catch (error) {
+      // Without the database the others would only wait in vain, each in turn.
+      if (failureOf(error, false) === 'connection') throw error;
+      log.warn({ err: error, memberId: member.memberId }, what);
+    }
+  }
 }
 
 async function settle(client: PoolClient, state: LockedState): Promise<boolean> {
@@ -114,26 +135,33 @@ export function createPresence(
         values: [nodeId, [...local.keys()], leaseMs],
       });
       const renewed = new Set(rows.map((row) => row.member_id));
-      for (const [memberId, { workspaceId }] of [...local]) {
-        if (!renewed.has(memberId)) await announce(workspaceId, memberId, nodeId);
-      }
+      const gone = [...local].flatMap(([memberId, { workspaceId }]) =>
+        renewed.has(memberId) ? [] : [{ memberId, workspaceId }],
+      );
+      await forEach('presence_renew_failed', gone, ({ workspaceId, memberId }) =>
+        announce(workspaceId, memberId, nodeId),
+      );
     },
 
     async release(nodeId) {
       const local = nodes.get(nodeId);
       nodes.delete(nodeId);
-      for (const [memberId, { workspaceId }] of local ?? []) {
-        await announce(workspaceId, memberId, nodeId);
-      }
+      const left = [...(local ?? [])].map(([memberId, { workspaceId }]) => ({
+        memberId,
+        workspaceId,
+      }));
+      await forEach('presence_release_failed', left, ({ workspaceId, memberId }) =>
+        announce(workspaceId, memberId, nodeId),
+      );
     },
 
     async sweep() {
-      const { rows } = await pool.query<{ workspace_id: string; member_id: string }>({
+      const { rows } = await pool.query<{ workspaceId: string; memberId: string }>({
         name: 'presence_expired',
-        text: `SELECT DISTINCT workspace_id, member_id FROM member_connection
-          WHERE expires_at <= clock_timestamp() ORDER BY member_id LIMIT 1000`,
+        text: `SELECT DISTINCT workspace_id AS "workspaceId", member_id AS "memberId" FROM member_connection
+          WHERE expires_at <= clock_timestamp() ORDER BY 2 LIMIT 1000`,
       });
-      for (const { workspace_id: workspaceId, member_id: memberId } of rows) {
+      await forEach('presence_sweep_failed', rows, async ({ workspaceId, memberId }) => {
         const moved = await inTransaction(pool, async (client) => {
           const state = await lockState(client, workspaceId, memberId);
           // A lease renewed meanwhile no longer matches, and stays.
@@ -146,7 +174,7 @@ export function createPresence(
           return settle(client, state);
         });
         if (moved) await onChanged(workspaceId, memberId);
-      }
+      });
     },
   };
 }
