@@ -26,6 +26,7 @@ import { createTyping } from './typing.ts';
 import { serveVisitors } from './visitor-namespace.ts';
 import { createVisitorPresence } from './visitor-presence.ts';
 import { startWatch, type Watch } from './watch.ts';
+import { batchWrites } from './write-batches.ts';
 
 const log = logger.child({ scope: 'gateway' });
 
@@ -74,6 +75,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     // Other upgrades on this server are the web process's.
     destroyUpgrade: false,
   });
+  batchWrites(io);
   // The default namespace serves nobody: without this, anyone could hold a connection there.
   admit(io.of('/'), async () => {
     throw new ParlourError('not_found');
