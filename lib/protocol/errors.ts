@@ -101,6 +101,11 @@ export const ERRORS = {
     retry: false,
     text: 'This page is too old for the server; reload it.',
   },
+  protocol_ahead: {
+    status: 503,
+    retry: true,
+    text: 'This node does not know the page’s protocol yet; another one may.',
+  },
   rate_limited: { status: 429, retry: true, text: 'Too fast; try again in a moment.' },
   overloaded: { status: 503, retry: true, text: 'The server is busy; it will be tried again.' },
   unavailable: {

@@ -6,11 +6,13 @@ import { ParlourError } from '#lib/protocol/errors.ts';
 import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import { failed, invalidInput } from './failure.ts';
 
-/** @throws ParlourError protocol_outdated: neither N nor N−1 (D8) */
+/** While nodes are upgraded one by one, the next attempt may well reach a newer one. */
+const AHEAD_MS = 300;
+
+/** @throws ParlourError protocol_outdated: older than N−1; protocol_ahead: newer than N (D8) */
 export function checkVersion(v: number): void {
-  // A newer page than this server (a rollback) reloads too, and gets the page of this server.
-  if (v < OLDEST_PROTOCOL_VERSION || v > PROTOCOL_VERSION)
-    throw new ParlourError('protocol_outdated');
+  if (v < OLDEST_PROTOCOL_VERSION) throw new ParlourError('protocol_outdated');
+  if (v > PROTOCOL_VERSION) throw new ParlourError('protocol_ahead', { retryAfterMs: AHEAD_MS });
 }
 
 const Versioned = z.object({ v: z.int() });

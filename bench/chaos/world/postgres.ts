@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { migrate } from '#lib/db/migrate.ts';
 import { checkout } from '#scripts/launcher/checkout.ts';
 import { openCluster } from '#scripts/launcher/postgres/cluster.ts';
@@ -40,10 +41,24 @@ function killNow(pid: number) {
   }
 }
 
+/** The order of commits, which the checker needs to play loads again, is kept from the next start on. */
+async function keepCommitTimes(url: string): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('ALTER SYSTEM SET track_commit_timestamp = on');
+  } finally {
+    await client.end();
+  }
+}
+
 export async function startPostgres(folder: string): Promise<ChaosPostgres> {
   const cluster = await openCluster(join(folder, 'postgres'), 'durable');
   let server = await startServer(cluster, false);
   await migrate(server.url, join(checkout, 'prisma', 'migrations'));
+  await keepCommitTimes(server.url);
+  await server.stop();
+  server = await startServer(cluster, false);
   return {
     url: server.url,
     async kill() {

@@ -115,6 +115,28 @@ describe('connection', () => {
     expect(state()).toEqual({ kind: 'outdated' });
   });
 
+  it('S32: a node that is behind is left for another; when all are, the page reloads', async () => {
+    const { link, opened, last, advance, settle, state } = setup();
+    link.start();
+    await settle();
+    last().onLost(refusal('protocol_ahead', 300));
+    await advance(1_000);
+    expect(opened).toHaveLength(2);
+    last().onOpen();
+    expect(state()).toMatchObject({ kind: 'online' });
+    last().onLost(null);
+    for (let seconds = 0; seconds < 25; seconds++) {
+      await advance(1_000);
+      last().onLost(refusal('protocol_ahead', 300));
+      expect(state()).toMatchObject({ kind: 'offline' });
+    }
+    for (let seconds = 0; seconds < 10; seconds++) {
+      await advance(1_000);
+      last().onLost(refusal('protocol_ahead', 300));
+    }
+    expect(state()).toEqual({ kind: 'outdated' });
+  });
+
   it('S33: a refusal that can be mended is tried again at once, but once only', async () => {
     const { link, opened, last, settle, state, mend } = setup();
     mend(true);

@@ -14,6 +14,9 @@ const BLOCKED_AFTER = 2;
 /** On HTTPS: try the WebSocket again after this. */
 const UPGRADE_MS = 60_000;
 
+/** Nodes older than this code, and no other, for so long: a desk that went back, whose page we need. */
+const AHEAD_MS = 30_000;
+
 /** What the next attempt presents, or why there is none. `null` error: the network. */
 export type Prepared =
   | { ok: true; auth: Record<string, unknown> }
@@ -56,6 +59,8 @@ export function createLink(deps: ConnectionDeps): Link {
   let generation = 0;
   let failures = 0;
   let socketFailures = 0;
+  /** When a node first said that we are ahead of it; null: none since the last good connection. */
+  let aheadSince: number | null = null;
   let timer: unknown = null;
   let steady: unknown = null;
   let upgrade: unknown = null;
@@ -79,12 +84,18 @@ export function createLink(deps: ConnectionDeps): Link {
 
   function lost(error: WireError | null, again = true) {
     const old = reset();
-    if (error && error.retryAfterMs === undefined) {
+    const ahead = error?.code === 'protocol_ahead';
+    if (ahead) aheadSince ??= ports.now();
+    if (aheadSince !== null && ahead && ports.now() - aheadSince >= AHEAD_MS) {
+      setState({ kind: 'outdated' });
+    } else if (error && error.retryAfterMs === undefined) {
       if (error.code === 'protocol_outdated') setState({ kind: 'outdated' });
       else if (again && deps.onRefused(error)) void attempt(false);
       else setState({ kind: 'refused', error });
     } else {
-      const wait = Math.max(error?.retryAfterMs ?? 0, backoffMs(failures, ports.random));
+      // Which node answers is chance: the next attempt is as good as any.
+      const attempts = ahead ? Math.min(failures, 1) : failures;
+      const wait = Math.max(error?.retryAfterMs ?? 0, backoffMs(attempts, ports.random));
       failures += 1;
       setState({ kind: 'offline', retryAt: ports.now() + wait, error });
       timer = ports.setTimeout(() => void attempt(), wait);
@@ -107,6 +118,7 @@ export function createLink(deps: ConnectionDeps): Link {
       onOpen() {
         if (mine !== generation || !transport) return;
         opened = true;
+        aheadSince = null;
         if (transport.kind === 'websocket') socketFailures = 0;
         else upgrade = ports.setTimeout(() => tryUpgrade(prepared.auth), UPGRADE_MS);
         steady = ports.setTimeout(() => {
