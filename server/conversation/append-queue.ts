@@ -1,3 +1,4 @@
+import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Outcome } from './group-plan.ts';
 import type { Appended, AppendItem, ConversationRecord } from './records.ts';
@@ -18,12 +19,19 @@ export function overloaded(retryAfterMs: number): ParlourError {
   return new ParlourError('overloaded', { retryAfterMs });
 }
 
-/** Answers and drops those past their deadline. */
-export function expire(waiting: Waiting[], now: number): Waiting[] {
+/** Answers and drops those past their deadline, or `tooLate` by their age. */
+export function expire(
+  waiting: Waiting[],
+  now: number,
+  tooLate: (since: number) => boolean = () => false,
+): Waiting[] {
   const alive: Waiting[] = [];
   for (const one of waiting) {
-    if (one.deadline > now) alive.push(one);
-    else one.reject(overloaded(1_000));
+    if (one.deadline > now && !tooLate(one.since)) alive.push(one);
+    else {
+      metrics.shed.add('append', 'late');
+      one.reject(overloaded(1_000));
+    }
   }
   return alive;
 }

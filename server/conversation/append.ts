@@ -3,6 +3,7 @@ import { logger } from '#lib/observability/logger.ts';
 import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { withoutTrace } from '#lib/observability/trace.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
+import { Admission } from './append-admission.ts';
 import { isCallersFault } from './append-failure.ts';
 import { type Perhaps, PlainPath } from './append-plain.ts';
 import { answer, expire, merged, overloaded, type Waiting } from './append-queue.ts';
@@ -52,9 +53,12 @@ export class Appender {
   #running: Promise<void> | null = null;
   #closed = false;
   #count = 0;
+  readonly #admission: Admission;
+  #picked = { items: 0, at: 0, oldestWaitMs: 0 };
 
   constructor(options: AppenderOptions) {
     this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
+    this.#admission = new Admission({ most: this.#options.queueSize });
     const width = Math.max(1, Math.min(LANE_WIDTH, Math.floor(options.pool.options.max / 4)));
     this.#lanes = new Lanes(width, async (waiting, lockTimeoutMs) => {
       // Asked before: what goes on elsewhere is renamed by the attempt.
@@ -68,9 +72,9 @@ export class Appender {
   /** Rejects with ParlourError. */
   append(item: AppendItem): Promise<Appended> {
     if (this.#closed) return Promise.reject(new ParlourError('unavailable'));
-    if (this.#queue.length + this.#lanes.size >= this.#options.queueSize) {
-      metrics.shed.add('append', 'queue_full');
-      return Promise.reject(overloaded(500 + Math.round(Math.random() * 1_000)));
+    if (!this.#admission.admits(this.#queue.length + this.#lanes.size)) {
+      metrics.shed.add('append', 'queue');
+      return Promise.reject(overloaded(this.#admission.retryAfterMs()));
     }
     return new Promise((resolve, reject) => {
       const order = this.#count++;
@@ -79,6 +83,11 @@ export class Appender {
       this.#queue.push(...this.#sift([{ item, order, since, deadline, resolve, reject }]));
       this.#wake();
     });
+  }
+
+  /** Items wait longer than they should: what is not a message had better come later. */
+  get overloaded(): boolean {
+    return this.#admission.overloaded;
   }
 
   /** Items that wait for a transaction, and those in lanes of held conversations. */
@@ -108,6 +117,10 @@ export class Appender {
       const { pick, perhaps } = await this.#writePlain();
       const left = await this.#attempt(pick, { contention: 'skip' }, perhaps);
       this.#requeue(left.waiting);
+      const now = performance.now();
+      const { items, at, oldestWaitMs } = this.#picked;
+      if (items > 0) this.#admission.settled(items, now - at, oldestWaitMs, now);
+      this.#picked.items = 0;
     }
   }
 
@@ -132,8 +145,12 @@ export class Appender {
   }
 
   #pick(): Waiting[] {
-    const ready = this.#sift(expire(this.#queue, performance.now()));
+    const now = performance.now();
+    const late = (since: number) => this.#admission.tooLate(since, now);
+    const ready = this.#sift(expire(this.#queue, now, late));
     this.#queue = ready.splice(this.#options.groupSize);
+    // In order of coming: the first has waited longest.
+    this.#picked = { items: ready.length, at: now, oldestWaitMs: now - (ready[0]?.since ?? now) };
     return ready;
   }
 

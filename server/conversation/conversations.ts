@@ -60,6 +60,7 @@ export function createConversations(options: ConversationsOptions): Conversation
     onCommitted: (listener) => committed.add(listener),
     onReadMoved: (listener) => reads.add(listener),
     waiting: () => appender.waiting,
+    isOverloaded: () => appender.overloaded,
     close: () => appender.close(),
   };
 }

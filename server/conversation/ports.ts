@@ -47,6 +47,8 @@ export interface Conversations extends ConversationDeps {
   onReadMoved(listener: (moved: ReadMoved) => void): () => void;
   /** What waits for the append path now; for metrics. */
   waiting(): { queue: number; lanes: number };
+  /** The append path is behind: reads and signals had better come later (D5, D7). */
+  isOverloaded(): boolean;
   /** Refuses new items with `unavailable` and waits for those in flight. The pool stays the caller's. */
   close(): Promise<void>;
 }

@@ -72,13 +72,12 @@ async function run(deps: DispatchDeps, caller: Caller, body: unknown): Promise<u
   if (actor.kind === 'member' && !roleAtLeast(actor.role, command.role)) {
     throw new ParlourError('forbidden');
   }
+  deps.overload.admit(command.limit);
   deps.limiter.take(command.limit, subjectsOf(caller));
   if (!isStorable(input)) throw new ParlourError('text_malformed');
   const parsed = z.safeParse(command.input, input);
   if (!parsed.success) throw invalidInput(parsed.error);
-  return deps.overload.run(command.limit, () =>
-    command.run(caller.ctx, parsed.data, caller.connection),
-  );
+  return deps.overload.run(() => command.run(caller.ctx, parsed.data, caller.connection));
 }
 
 function nameOf(body: unknown): string | undefined {

@@ -89,7 +89,8 @@ export function failed(error: unknown, about: Record<string, unknown>): ParlourE
   metrics.errors.add(failure.code);
   if (failure.code === 'internal')
     log.error({ ...about, err: failure.cause ?? failure }, 'command_failed');
-  else if (OURS.has(failure.code)) {
+  // Whoever sends many away says so once a second.
+  else if (OURS.has(failure.code) && failure.code !== 'overloaded') {
     log.warn({ ...about, code: failure.code, reason: reasonOf(failure) }, 'command_unavailable');
   } else log.debug({ ...about, code: failure.code, issues: failure.issues }, 'command_refused');
   return failure;

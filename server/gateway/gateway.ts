@@ -83,7 +83,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   let transport: FanOutTransport = localTransport;
   if (deps.redisUrl) transport = await connectRedis(io, deps.redisUrl);
   const limiter = createRateLimiter(deps.rates ?? RATES);
-  const overload = createOverload();
+  const overload = createOverload({ isBehind: deps.conversations.isOverloaded });
   const dispatchDeps = { limiter, overload } as DispatchDeps;
   const gateway: GatewayContext = {
     ...deps,
@@ -171,7 +171,6 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
       presence.close();
       rowPushes.close();
       fanOut.close();
-      overload.close();
       gateway.visitorSockets.local.disconnectSockets(true);
       gateway.memberSockets.local.disconnectSockets(true);
       await memberPresence.settled();

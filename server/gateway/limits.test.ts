@@ -3,7 +3,6 @@ import type { Reply } from '#lib/protocol/envelope.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
 import { ask, askVisitor, message, type RunningDesk, runDesk } from '#server/test/running-desk.ts';
-import { createOverload } from './overload.ts';
 import { RATES } from './rate-limit.ts';
 
 let db: TestDatabase;
@@ -107,27 +106,5 @@ describe('the desk goes down in good order', () => {
     expect(codes([await accepted])).toEqual(['ok']);
     await closing;
     await leaving.close();
-  });
-});
-
-describe('D7: overload', () => {
-  test('reads yield first, messages last, and what is over frees its place', async () => {
-    const overload = createOverload({ message: 4, action: 3, read: 2, signal: 1 });
-    const release: (() => void)[] = [];
-    const hold = () => new Promise<void>((resolve) => release.push(resolve));
-    const codeOf = (work: Promise<unknown>) =>
-      work.then(
-        () => 'ok',
-        (error: { code: string }) => error.code,
-      );
-    const held = [overload.run('message', hold), overload.run('message', hold)];
-    expect(await codeOf(overload.run('read', hold))).toBe('overloaded');
-    held.push(overload.run('action', hold), overload.run('message', hold));
-    expect(await codeOf(overload.run('message', hold))).toBe('overloaded');
-    for (const done of release) done();
-    await Promise.all(held);
-    expect(overload.inFlight).toBe(0);
-    expect(await codeOf(overload.run('signal', async () => undefined))).toBe('ok');
-    overload.close();
   });
 });

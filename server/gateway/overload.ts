@@ -1,52 +1,112 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { logger } from '#lib/observability/logger.ts';
 import { metrics } from '#lib/observability/metrics/instruments.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { LimitClass } from './rate-limit.ts';
 
-/**
- * How many commands may be under way before further ones are sent away. History yields to live
- * messages (D5): reads are refused at a quarter of what messages are.
- */
-const MOST_IN_FLIGHT = { message: 4_000, action: 2_000, read: 1_000, signal: 500 } as const;
+const log = logger.child({ scope: 'overload' });
+
+export type Work = Exclude<LimitClass, 'session' | 'connect'>;
 
 /**
- * An event loop that was later than this on average, two seconds running, takes no reads or signals.
- * Not a percentile: one pause of a collection or of a busy machine is no overload.
+ * How many commands may be under way before further ones are sent away; bounds memory. History yields
+ * to live messages (D5): reads are refused at a quarter of what messages are. Messages have the append
+ * path's own admission, by waiting time, far below this.
  */
-const LATE_MS = 250;
+const MOST_IN_FLIGHT = { message: 8_000, action: 2_000, read: 1_000, signal: 500 } as const;
 
-/** Counts what is under way in this process and refuses what it cannot carry. */
-export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number> = MOST_IN_FLIGHT) {
+/**
+ * How long this process may have been at it since it last asked the network, ms. What is read in one
+ * turn of the event loop arrived before or during it: a command read late in a long turn has waited
+ * that long already, and each turn takes in what came during the one before, so that turns of an
+ * overloaded process grow without end. Messages go last: half the append path's target, which they
+ * meet next.
+ */
+const LATE_MS = { message: 250, action: 250, read: 100, signal: 60 } as const;
+/**
+ * One long turn after short ones is a collection, or a machine that looked away: it is over when it is
+ * noticed. Only beyond this many times the limit it counts without a long one before it.
+ */
+const ALONE = 4;
+
+const RETRY = { leastMs: 500, spreadMs: 2_500 } as const;
+const SAY_EVERY_MS = 1_000;
+
+export interface OverloadOptions {
+  most?: Record<Work, number>;
+  late?: Record<Work, number>;
+  /** The append path is behind: only messages and actions go on to it. */
+  isBehind?: () => boolean;
+  /** ms of a steady clock */
+  now?: () => number;
+  /** Calls back when this turn of the event loop is over. */
+  afterTurn?: (done: () => void) => void;
+}
+
+/** Counts what is under way in this process and refuses what it cannot carry in time. */
+export function createOverload(options: OverloadOptions = {}) {
+  const { most = MOST_IN_FLIGHT, late = LATE_MS, isBehind = () => false } = options;
+  const now = options.now ?? (() => performance.now());
+  const afterTurn = options.afterTurn ?? ((done) => setImmediate(done));
   let inFlight = 0;
   let draining = false;
   let onIdle: (() => void) | undefined;
-  let lateWindows = 0;
-  const delay = monitorEventLoopDelay({ resolution: 20 });
-  delay.enable();
-  const timer = setInterval(() => {
-    // NaN when nothing was sampled: the loop stood still for the whole window.
-    lateWindows = delay.mean / 1e6 <= LATE_MS ? 0 : lateWindows + 1;
-    delay.reset();
-  }, 1_000);
-  timer.unref();
+  /** When the first command of this turn was looked at. */
+  let turnBegan: number | null = null;
+  let turnBefore = 0;
+  let sentAway = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
+
+  const turnTook = (): number => {
+    const time = now();
+    if (turnBegan === null) {
+      turnBegan = time;
+      afterTurn(() => {
+        turnBefore = now() - (turnBegan ?? time);
+        turnBegan = null;
+      });
+    }
+    return time - turnBegan;
+  };
+
+  const isLate = (kind: Work, took: number): boolean =>
+    took > late[kind] && (turnBefore > late[kind] / 2 || took > late[kind] * ALONE);
+
+  const tooMuch = (kind: Work): string | null => {
+    const took = turnTook();
+    if (inFlight >= most[kind]) return 'in_flight';
+    if (isLate(kind, took)) return 'event_loop';
+    return (kind === 'read' || kind === 'signal') && isBehind() ? 'behind' : null;
+  };
+
+  /** One line a second for all: a line for each would be the load. */
+  const say = (reason: string) => {
+    sentAway += 1;
+    const time = now();
+    if (time - saidAt < SAY_EVERY_MS) return;
+    log.warn({ sentAway, reason, inFlight }, 'overloaded');
+    saidAt = time;
+    sentAway = 0;
+  };
 
   return {
-    /** @throws ParlourError overloaded; the client repeats with the same key (D7) */
-    async run<T>(
-      kind: Exclude<LimitClass, 'session' | 'connect'>,
-      work: () => Promise<T>,
-    ): Promise<T> {
+    /**
+     * To be asked before any work is spent on a command.
+     * @throws ParlourError overloaded; the client repeats with the same key (D7)
+     */
+    admit(kind: Work): void {
       // The client repeats with the same key where it is connected next.
       if (draining) throw new ParlourError('unavailable');
-      const yields = kind === 'read' || kind === 'signal';
-      if (inFlight >= most[kind] || (lateWindows >= 2 && yields)) {
-        metrics.shed.add(kind, inFlight >= most[kind] ? 'in_flight' : 'event_loop');
-        // Spread, so that those sent away do not come back together.
-        throw new ParlourError('overloaded', {
-          retryAfterMs: 500 + Math.round(Math.random() * 2_500),
-        });
-      }
+      const reason = tooMuch(kind);
+      if (reason === null) return;
+      metrics.shed.add(kind, reason);
+      say(reason);
+      // Spread, so that those sent away do not come back together.
+      const retryAfterMs = RETRY.leastMs + Math.round(Math.random() * RETRY.spreadMs);
+      throw new ParlourError('overloaded', { retryAfterMs });
+    },
+    /** Counts an admitted command until it is done. */
+    async run<T>(work: () => Promise<T>): Promise<T> {
       inFlight += 1;
       try {
         return await work();
@@ -71,10 +131,6 @@ export function createOverload(most: Record<keyof typeof MOST_IN_FLIGHT, number>
       });
       // The answers themselves are written in the turn that ends the last command.
       await nextTurn();
-    },
-    close(): void {
-      clearInterval(timer);
-      delay.disable();
     },
   };
 }

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { createOverload, type Work } from './overload.ts';
+
+function codeOf(work: () => void): string {
+  try {
+    work();
+    return 'ok';
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+const WORK: Work[] = ['message', 'action', 'read', 'signal'];
+
+/** A process in simulated time: each command costs, each turn ends when the test says so. */
+function simulated(options: { isBehind?: () => boolean } = {}) {
+  let time = 0;
+  let ends: (() => void)[] = [];
+  const overload = createOverload({
+    now: () => time,
+    afterTurn: (done) => ends.push(done),
+    late: { message: 250, action: 250, read: 100, signal: 60 },
+    ...options,
+  });
+  return {
+    overload,
+    spend: (ms: number) => {
+      time += ms;
+    },
+    time: () => time,
+    endTurn: () => {
+      for (const end of ends) end();
+      ends = [];
+    },
+    codes: () => WORK.map((kind) => codeOf(() => overload.admit(kind))),
+  };
+}
+
+describe('D7: what this process cannot carry in time is sent away', () => {
+  test('reads yield first, messages last, and what is over frees its place', async () => {
+    const overload = createOverload({ most: { message: 4, action: 3, read: 2, signal: 1 } });
+    const release: (() => void)[] = [];
+    const held: Promise<void>[] = [];
+    const start = (kind: Work) => {
+      overload.admit(kind);
+      held.push(overload.run(() => new Promise<void>((resolve) => release.push(resolve))));
+    };
+    start('message');
+    start('message');
+    expect(codeOf(() => overload.admit('read'))).toBe('overloaded');
+    start('action');
+    start('message');
+    expect(codeOf(() => overload.admit('message'))).toBe('overloaded');
+    for (const done of release) done();
+    await Promise.all(held);
+    expect(overload.inFlight).toBe(0);
+    expect(codeOf(() => overload.admit('signal'))).toBe('ok');
+  });
+
+  test('what is read late in a long turn has waited: signals, reads, then messages are sent away', () => {
+    const desk = simulated();
+    desk.codes();
+    desk.spend(150);
+    desk.endTurn();
+    expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'ok']);
+    desk.spend(61);
+    expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'overloaded']);
+    desk.spend(60);
+    expect(desk.codes()).toEqual(['ok', 'ok', 'overloaded', 'overloaded']);
+    desk.spend(200);
+    expect(desk.codes()).toEqual(Array(4).fill('overloaded'));
+    desk.endTurn();
+    expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  test('one long turn after short ones is a pause of the machine and sends nobody away, unless it lasts', () => {
+    const desk = simulated();
+    desk.codes();
+    desk.spend(5);
+    desk.endTurn();
+    desk.codes();
+    desk.spend(400);
+    expect(desk.codes().slice(0, 2)).toEqual(['ok', 'ok']);
+    desk.spend(700);
+    expect(desk.codes()).toEqual(Array(4).fill('overloaded'));
+  });
+
+  test('a pause between turns is nobody’s wait', () => {
+    const desk = simulated();
+    desk.codes();
+    desk.endTurn();
+    desk.spend(5_000);
+    expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  test('while the append path is behind, history and signals wait; messages are its own decision', () => {
+    let behind = true;
+    const desk = simulated({ isBehind: () => behind });
+    expect(desk.codes()).toEqual(['ok', 'ok', 'overloaded', 'overloaded']);
+    behind = false;
+    expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  test('at twice what it can do, turns stay bounded and it works on; without shedding they would not', () => {
+    /** Messages of 0.08 ms arrive at 25 a ms; sending one away costs a third. */
+    const drive = (sheds: boolean) => {
+      const desk = simulated();
+      let longest = 0;
+      let done = 0;
+      let came = 0;
+      let taken = 0;
+      while (desk.time() < 20_000 && longest < 60_000) {
+        const began = desk.time();
+        came = Math.max(Math.floor(desk.time() * 25), came);
+        // Whatever came during the last turn is read in this one.
+        for (; taken < came; taken += 1) {
+          if (sheds && codeOf(() => desk.overload.admit('message')) !== 'ok') desk.spend(0.027);
+          else {
+            desk.spend(0.08);
+            done += 1;
+          }
+        }
+        desk.spend(1);
+        desk.endTurn();
+        longest = Math.max(longest, desk.time() - began);
+      }
+      return { longest, done, ms: desk.time() };
+    };
+    const shedding = drive(true);
+    expect(shedding.longest).toBeLessThan(1_500);
+    expect(shedding.done / shedding.ms).toBeGreaterThan(4);
+    expect(drive(false).longest).toBeGreaterThan(10_000);
+  });
+});
