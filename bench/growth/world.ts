@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { createPool } from '#lib/db/pool.ts';
+import { type Conversations, createConversations } from '#server/conversation/index.ts';
+import { type Cpu, CpuMeter, perItem } from '../append/cpu.ts';
+import { type Load, sendNext } from '../append/drive.ts';
+import { Ledger } from '../append/ledger.ts';
+import {
+  addVisitors,
+  type Desk,
+  inParallel,
+  makeDesk,
+  openAll,
+  type Talker,
+} from '../append/people.ts';
+import type { BenchDatabase } from '../bench.ts';
+import { medianOf } from './fit.ts';
+
+/** One desk and its conversation room, measured by the CPU it and PostgreSQL use. */
+export interface World {
+  pool: Pool;
+  /** Without the limits of a desk's: for filling the database. */
+  filling: Pool;
+  node: Conversations;
+  desk: Desk;
+  ledger: Ledger;
+  meter: CpuMeter;
+  close(): Promise<void>;
+}
+
+export async function makeWorld(database: BenchDatabase, agents: number): Promise<World> {
+  const pool = createPool(database.url);
+  const node = createConversations({ pool });
+  const desk = await makeDesk(pool, agents);
+  return {
+    pool,
+    filling: database.pool,
+    node,
+    desk,
+    ledger: new Ledger(),
+    meter: new CpuMeter(pool),
+    async close() {
+      await node.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Visitors with an open, served conversation each. */
+export async function addServed(world: World, count: number): Promise<Talker[]> {
+  const talkers = await addVisitors(world.pool, world.desk, count);
+  await openAll(world.node, talkers, world.desk.agents);
+  return talkers;
+}
+
+/** CPU of the desk and of PostgreSQL together, µs an item; where PostgreSQL is elsewhere, the desk's. */
+export const both = ({ desk, postgres }: Cpu): number => desk + (postgres ?? 0);
+
+/**
+ * What a message costs: `count` of them, `width` on their way, three times; the median.
+ * @returns µs of CPU
+ */
+export async function costOfMessages(
+  world: World,
+  talkers: readonly Talker[],
+  { count, width }: { count: number; width: number },
+): Promise<number> {
+  const load: Load = { node: world.node, talkers, ledger: world.ledger };
+  const items = Array.from({ length: count });
+  // The first round takes the rows in and is not counted.
+  await inParallel(items.slice(0, Math.max(3 * talkers.length, 200)), width, () => sendNext(load));
+  const costs: number[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    const before = await world.meter.read();
+    await inParallel(items, width, () => sendNext(load));
+    costs.push(both(perItem(before, await world.meter.read(), count)));
+  }
+  return medianOf(costs);
+}
+
+/** CPU of doing nothing, µs a second: loops that look around by themselves. */
+export async function idleCost(world: World, ms: number): Promise<number> {
+  const before = await world.meter.read();
+  await pause(ms);
+  return both(perItem(before, await world.meter.read(), ms / 1000));
+}
