@@ -49,8 +49,8 @@ export async function loadUnindexed(
     dropped.push({ table, indexes });
   }
   await work();
-  for (const { table, indexes } of dropped) {
-    await withLoader(pool, async (client) => {
+  const rebuild = ({ table, indexes }: (typeof dropped)[number]) =>
+    withLoader(pool, async (client) => {
       for (const { name, definition, constraint } of indexes) {
         // `ON ONLY` is how a partitioned table's index is printed; without it the partitions get theirs.
         await client.query(
@@ -60,5 +60,5 @@ export async function loadUnindexed(
         );
       }
     });
-  }
+  await Promise.all(dropped.map(rebuild));
 }

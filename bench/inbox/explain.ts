@@ -43,8 +43,6 @@ function literal(value: unknown): string {
 /** A pool that explains each named statement it runs; `found` collects what is wrong with its plans. */
 export interface Explained {
   pool: Pool;
-  /** Statements seen. */
-  names: Set<string>;
   found: Set<string>;
 }
 
@@ -75,5 +73,8 @@ export function explaining(pool: Pool, uses = 6): Explained {
     }
     return pool.query({ text, values });
   };
-  return { pool: { query } as unknown as Pool, names: new Set(), found };
+  const proxy = new Proxy(pool, {
+    get: (target, key) => (key === 'query' ? query : Reflect.get(target, key)),
+  });
+  return { pool: proxy, found };
 }

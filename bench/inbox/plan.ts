@@ -119,7 +119,7 @@ const DAY = 86_400_000;
 const SPAN = 350 * DAY;
 
 /**
- * Who talked with whom and when: the closed ones over a year in order, those of today last. Contacts
+ * Who talked with whom and when: the closed ones over a year in order, those of today last, the long ones (still open) in the middle. Contacts
  * come back: a tenth of them make a third of the conversations. English and Chinese half and half.
  */
 async function loadConversations(pool: Pool, shop: Shop, moulds: readonly Mould[], size: Size) {
@@ -129,17 +129,16 @@ async function loadConversations(pool: Pool, shop: Shop, moulds: readonly Mould[
   await pool.query(
     `CREATE UNLOGGED TABLE bench_conversation AS
      WITH numbers AS (
-       SELECT n, n > $1::int - $2::int - $3::int AS open, n > $1::int - $3::int AS long FROM generate_series(1, $1::int) n),
+       SELECT n, n > $1::int - $2::int AS open, n / $3::int = $1::int / 2 / $3::int AS long FROM generate_series(1, $1::int) n),
      drawn AS (
-       SELECT n, open, long, n % 2 AS lang, abs(hashint8(n)) AS h, abs(hashint8(n + 1000000007)) AS h2 FROM numbers),
+       SELECT n, open, long, abs(hashint8(n + 77)) % 2 AS lang, abs(hashint8(n)) AS h, abs(hashint8(n + 1000000007)) AS h2 FROM numbers),
      placed AS MATERIALIZED (
        SELECT n, open, lang, h, h2,
-         CASE WHEN long THEN $4::int WHEN open THEN ($5::int[])[1 + n % 4] ELSE ($6::int[])[1 + h % 100] END AS mould,
-         CASE WHEN long THEN $7::bigint - 20 * 3600000 + n
-           WHEN open THEN $7::bigint - 2 * 3600000 + (n - $1::int + $2::int + $3::int)::bigint * 3600000 / ($2::int + $3::int)
+         CASE WHEN long THEN $4::int WHEN open THEN ($5::int[])[1 + h % 4] ELSE ($6::int[])[1 + h % 100] END AS mould,
+         CASE WHEN open THEN $7::bigint - 2 * 3600000 + (n - $1::int + $2::int)::bigint * 3600000 / $2::int
            ELSE $7::bigint - 86400000 - ($1::int - n)::bigint * $8::bigint / $1::int END AS base,
          -- Those open now are of different people: one open conversation for a contact and channel.
-         CASE WHEN open THEN $1::int - n ELSE (power((h2 % 1000000) / 1e6::float8, 1.6) * $9::int)::int % $9::int END AS contact
+         CASE WHEN open THEN $1::int - n WHEN long THEN $2::int + n % $3::int ELSE (power((h2 % 1000000) / 1e6::float8, 1.6) * $9::int)::int % $9::int END AS contact
        FROM drawn)
      SELECT n, mould, lang, contact AS contact_idx, base,
        ${UUID('base', `'conversation' || n`)} AS id, $10::uuid AS workspace_id,

@@ -31,8 +31,15 @@ const COPY_EVENTS = `INSERT INTO event (conversation_id, seq, workspace_id, publ
   LEFT JOIN bench_text t ON e.data IS NULL AND t.id = ${TEXT_ID('c.n', 'e.seq')}
   WHERE c.n >= $1 AND c.n < $2`;
 
-const time = (field: string) => `to_timestamp((c.base + (r.record->>'${field}')::bigint) / 1000.0)`;
-const number = (field: string) => `(r.record->>'${field}')::int`;
+/** A mould's row, taken out of its JSON once for all copies; times are ms after the beginning. */
+const MOULD = `(SELECT id, held, held_times, preview_seq, record->>'state' AS state, record->>'phase' AS phase,
+    (record->>'live')::boolean AS live, record->>'queueId' IS NOT NULL AS queued,
+    record->>'ownerId' IS NOT NULL AS owned, record->>'previewBy' AS preview_by, n.*
+  FROM bench_mould, jsonb_to_record(record) AS n("stateRev" int, "enteredAt" float8, "queuedAt" float8,
+    "closedAt" float8, "lastVisitorAt" float8, "lastAgentAt" float8, priority int, weight int,
+    "lastSeq" int, "lastPublicSeq" int, "lastVisitorSeq" int, "lastAgentSeq" int, rating int) OFFSET 0) r`;
+
+const time = (field: string) => `to_timestamp((c.base + r."${field}") / 1000.0)`;
 
 const COPY_ROWS = `INSERT INTO conversation (id, workspace_id, channel_id, contact_id, visitor_id,
     flow_version_id, state, phase, live, state_rev, entered_at, queue_id, queued_at, priority, weight,
@@ -40,15 +47,13 @@ const COPY_ROWS = `INSERT INTO conversation (id, workspace_id, channel_id, conta
     last_agent_at, last_visitor_seq, last_agent_seq, preview, preview_by, visitor_read_seq,
     agent_read_seq, rating)
   SELECT c.id, c.workspace_id, c.channel_id, c.contact_id, c.visitor_id, c.flow_version_id,
-    r.record->>'state', r.record->>'phase', (r.record->>'live')::boolean, ${number('stateRev')},
-    ${time('enteredAt')}, CASE WHEN r.record->>'queueId' IS NOT NULL THEN c.queue_id END,
-    ${time('queuedAt')}, ${number('priority')}, ${number('weight')},
-    CASE WHEN r.record->>'ownerId' IS NOT NULL THEN c.agent_id END,
+    r.state, r.phase, r.live, r."stateRev", ${time('enteredAt')}, CASE WHEN r.queued THEN c.queue_id END,
+    ${time('queuedAt')}, r.priority, r.weight, CASE WHEN r.owned THEN c.agent_id END,
     h.held->'timers', h.held->'memory', to_timestamp(c.base / 1000.0), ${time('closedAt')},
-    ${number('lastSeq')}, ${number('lastPublicSeq')}, ${time('lastVisitorAt')}, ${time('lastAgentAt')},
-    ${number('lastVisitorSeq')}, ${number('lastAgentSeq')}, left(t.text, 160), r.record->>'previewBy',
-    ${number('lastPublicSeq')}, ${number('lastPublicSeq')}, ${number('rating')}
-  FROM bench_conversation c JOIN bench_mould r ON r.id = c.mould
+    r."lastSeq", r."lastPublicSeq", ${time('lastVisitorAt')}, ${time('lastAgentAt')},
+    r."lastVisitorSeq", r."lastAgentSeq", left(t.text, 160), r.preview_by,
+    r."lastPublicSeq", r."lastPublicSeq", r.rating
+  FROM bench_conversation c JOIN ${MOULD} ON r.id = c.mould
   JOIN bench_text t ON t.id = ${TEXT_ID('c.n', 'r.preview_seq')},
   LATERAL (SELECT format(r.held, ${HOLES('r.held_times')})::jsonb AS held) h
   WHERE c.n >= $1 AND c.n < $2 ORDER BY c.n`;

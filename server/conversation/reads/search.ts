@@ -13,12 +13,12 @@ import {
 import { MAY_SEE, seesAll } from './actors.ts';
 import { visibleRows } from './rows.ts';
 
+/** Entries of one range, newest first, that are looked at together. */
+const TAKE = 300;
 /** Entries looked at in one answer: bounds what is spent for those who may see little. */
-const BUDGET = 600;
-/** Of one range of the index, newest first. */
-const TAKE = 200;
-/** Read and compared at a time; a page of hits and some to spare for what may not be seen. */
-const COMPARE = 40;
+const BUDGET = 5 * TAKE;
+/** A range with fewer than this is followed by a wider one. */
+const FEW = 50;
 
 interface Candidate {
   n: number;
@@ -36,11 +36,11 @@ async function candidates(
 ): Promise<Candidate[]> {
   const { rows } = await pool.query<Candidate>({
     name: 'search_candidates',
-    // The bitmap is of one range, so that sorting it is bounded; OFFSET 0 keeps the planner from
-    // walking the primary key backwards instead, which is endless for rare words.
+    // Only the GIN index may serve it: `n + 0` and OFFSET 0 hide the primary key, along which a plan for
+    // any parameters would walk a million entries for a rare word. Sorting is bounded by the range.
     text: `SELECT e.n::float8 AS n, e.conversation_id, e.seq FROM (
         SELECT s.n, s.conversation_id, s.seq FROM search_entry s
-        WHERE s.terms @> $2::int[] AND s.workspace_id = $1 AND s.n >= $3 AND s.n < $4 OFFSET 0) e
+        WHERE s.terms @> $2::int[] AND s.workspace_id = $1 AND s.n + 0 >= $3 AND s.n + 0 < $4 OFFSET 0) e
       ORDER BY e.n DESC LIMIT ${TAKE}`,
     values: [ctx.workspaceId, terms, from, before],
   });
@@ -48,15 +48,15 @@ async function candidates(
 }
 
 /**
- * Entries newest first. The smallest range is asked first, then ever wider ones: words that are in
- * many messages fill the page at once, and words that are in few cost little in a wide range.
+ * Entries newest first, in chunks. The smallest range is asked first, then ever wider ones: words that
+ * are in many messages fill the page at once, and words that are in few cost little in a wide range.
  */
 async function* newestFirst(
   pool: Pool,
   ctx: MemberCtx,
   query: SearchQuery,
   before: number,
-): AsyncGenerator<Candidate> {
+): AsyncGenerator<Candidate[]> {
   let level = 0;
   let top = before;
   while (top > 1) {
@@ -64,13 +64,28 @@ async function* newestFirst(
     const range = rangeTerm(ctx.workspaceId, bits, top - 1);
     const floor = Math.floor((top - 1) / 2 ** bits) * 2 ** bits;
     const found = await candidates(pool, ctx, [...query.terms, range], floor, top);
-    yield* found;
+    if (found.length > 0) yield found;
     const last = found.at(-1);
     const full = found.length === TAKE && last !== undefined;
     top = full ? last.n : floor;
     if (full) level = 0;
-    else if (found.length < TAKE / 4) level = Math.min(level + 1, RANGE_BITS.length - 1);
+    else if (found.length < FEW) level = Math.min(level + 1, RANGE_BITS.length - 1);
   }
+}
+
+/** Those of the conversations that the member may see, by id. */
+async function visible(
+  pool: Pool,
+  ctx: MemberCtx,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'search_visible',
+    text: `SELECT c.id FROM conversation c
+      WHERE c.workspace_id = $1 AND c.id = ANY ($4::uuid[]) AND ${MAY_SEE('$1', '$2', '$3')}`,
+    values: [ctx.workspaceId, ctx.actor.memberId, seesAll(ctx), ids],
+  });
+  return new Set(rows.map((row) => row.id));
 }
 
 interface Text {
@@ -80,54 +95,68 @@ interface Text {
   email: string | null;
 }
 
-/** The texts of those that the member may see. */
 async function texts(
   pool: Pool,
   ctx: MemberCtx,
   some: readonly Candidate[],
-): Promise<Map<number, Text>> {
+): Promise<ReadonlyMap<number, string>> {
   const { rows } = await pool.query<Text>({
     name: 'search_texts',
     text: `SELECT f.n, e.data->>'text' AS text, ct.name, ct.email
-      FROM unnest($4::float8[], $5::uuid[], $6::int[]) AS f(n, conversation_id, seq)
+      FROM unnest($2::float8[], $3::uuid[], $4::int[]) AS f(n, conversation_id, seq)
       JOIN conversation c ON c.id = f.conversation_id AND c.workspace_id = $1
       JOIN contact ct ON ct.id = c.contact_id AND ct.workspace_id = c.workspace_id
-      LEFT JOIN LATERAL (SELECT e.data FROM event e WHERE e.conversation_id = f.conversation_id
-        AND e.seq = f.seq AND e.workspace_id = $1 AND e.kind = 'message.sent') e ON true
-      WHERE ${MAY_SEE('$1', '$2', '$3')}`,
+      LEFT JOIN event e ON e.conversation_id = f.conversation_id AND e.seq = f.seq
+        AND e.workspace_id = $1 AND e.kind = 'message.sent'`,
     values: [
       ctx.workspaceId,
-      ctx.actor.memberId,
-      seesAll(ctx),
       some.map((one) => one.n),
       some.map((one) => one.conversation_id),
       some.map((one) => one.seq),
     ],
   });
-  return new Map(rows.map((row) => [row.n, row]));
+  return new Map(
+    rows.map(({ n, text, name, email }) => [n, text ?? [name, email].filter(Boolean).join(' ')]),
+  );
 }
 
 interface Hit {
+  n: number;
   conversationId: string;
   seq: number | null;
   excerpt: string;
 }
 
-/** Those of a few candidates that hold the words, in their order. */
+/** Of each conversation the newest candidate whose text holds the words; newest first. */
 async function compare(
   pool: Pool,
   ctx: MemberCtx,
   query: SearchQuery,
   some: readonly Candidate[],
-): Promise<(Hit & { n: number })[]> {
-  const seen = await texts(pool, ctx, some);
-  return some.flatMap(({ n, conversation_id: conversationId, seq }) => {
-    const row = seen.get(n);
-    if (!row) return [];
-    const text = seq === 0 ? [row.name, row.email].filter(Boolean).join(' ') : (row.text ?? '');
-    if (!holds(text, query)) return [];
-    return [{ n, conversationId, seq: seq === 0 ? null : seq, excerpt: excerptOf(text, query) }];
-  });
+): Promise<Hit[]> {
+  const left = new Map<string, Candidate[]>();
+  for (const one of some)
+    left.set(one.conversation_id, [...(left.get(one.conversation_id) ?? []), one]);
+  const hits: Hit[] = [];
+  // Nearly always the first of each holds them, and one round is all.
+  while (left.size > 0) {
+    const firsts = [...left.values()].flatMap((list) => list.shift() ?? []);
+    const said = await texts(pool, ctx, firsts);
+    for (const { n, conversation_id: conversationId, seq } of firsts) {
+      const text = said.get(n) ?? '';
+      const held = holds(text, query);
+      if (held) {
+        hits.push({
+          n,
+          conversationId,
+          seq: seq === 0 ? null : seq,
+          excerpt: excerptOf(text, query),
+        });
+      }
+      if (held || left.get(conversationId)?.length === 0) left.delete(conversationId);
+    }
+  }
+  return hits.sort((a, b) => b.n - a.n);
 }
 
 async function newestOf(pool: Pool, ctx: MemberCtx): Promise<number> {
@@ -137,6 +166,27 @@ async function newestOf(pool: Pool, ctx: MemberCtx): Promise<number> {
     values: [ctx.workspaceId],
   });
   return rows[0]?.n ?? 0;
+}
+
+/** The hits of one page, and where the next begins (null: there is none). */
+async function pageOf(pool: Pool, ctx: MemberCtx, query: SearchQuery, before: number) {
+  const hits = new Map<string, Hit>();
+  const seen = new Map<string, boolean>();
+  let looked = 0;
+  for await (const chunk of newestFirst(pool, ctx, query, before)) {
+    looked += chunk.length;
+    const ids = new Set(chunk.map((one) => one.conversation_id).filter((id) => !seen.has(id)));
+    const shown = await visible(pool, ctx, [...ids]);
+    for (const id of ids) seen.set(id, shown.has(id));
+    const some = chunk.filter(({ conversation_id: id }) => seen.get(id) === true && !hits.has(id));
+    for (const hit of await compare(pool, ctx, query, some)) {
+      hits.set(hit.conversationId, hit);
+      if (hits.size === LIMITS.searchPage) return { hits: [...hits.values()], next: hit.n };
+    }
+    const last = chunk.at(-1)?.n ?? 0;
+    if (looked >= BUDGET && last > 1) return { hits: [...hits.values()], next: last };
+  }
+  return { hits: [...hits.values()], next: null };
 }
 
 /**
@@ -154,45 +204,18 @@ export async function searchConversations(
   const query = parseQuery(text);
   if (!query) return { hits: [], next: null };
   const before = after === undefined ? (await newestOf(pool, ctx)) + 1 : Number(after);
-  const hits = new Map<string, Hit>();
-  let next: number | null = null;
-  let looked = 0;
-  let waiting: Candidate[] = [];
-
-  // False: the page is full, and `next` is where it ended.
-  const settle = async () => {
-    const some = waiting.filter((one) => !hits.has(one.conversation_id));
-    const last = waiting.at(-1);
-    waiting = [];
-    for (const { n, ...hit } of await compare(pool, ctx, query, some)) {
-      if (!hits.has(hit.conversationId)) hits.set(hit.conversationId, hit);
-      if (hits.size === LIMITS.searchPage) {
-        next = n;
-        return false;
-      }
-    }
-    next = last?.n ?? next;
-    return looked < BUDGET;
-  };
-
-  let more = false;
-  for await (const one of newestFirst(pool, ctx, query, before)) {
-    waiting.push(one);
-    looked += 1;
-    if (waiting.length === COMPARE && !(await settle())) {
-      more = true;
-      break;
-    }
-  }
-  if (!more && waiting.length > 0) more = !(await settle());
-
-  const rows = await visibleRows(pool, ctx, [...hits.keys()]);
+  const { hits, next } = await pageOf(pool, ctx, query, before);
+  const rows = await visibleRows(
+    pool,
+    ctx,
+    hits.map((hit) => hit.conversationId),
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return {
-    hits: [...hits.values()].flatMap(({ conversationId, seq, excerpt }) => {
+    hits: hits.flatMap(({ conversationId, seq, excerpt }) => {
       const row = byId.get(conversationId);
       return row ? [{ row, seq, excerpt }] : [];
     }),
-    next: more && next !== null && next > 1 ? String(next) : null,
+    next: next === null ? null : String(next),
   };
 }
