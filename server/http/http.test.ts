@@ -86,7 +86,7 @@ function raw(text: string, open = false): Promise<string> {
   });
 }
 
-test('closing waits neither for idle nor for upgraded connections', async () => {
+test('closing waits neither for idle, nor for upgraded, nor for half-open connections', async () => {
   const other = await runDesk(db.pool, {
     settings: {
       host: '127.0.0.1',
@@ -111,7 +111,14 @@ test('closing waits neither for idle nor for upgraded connections', async () => 
   await new Promise((resolve) => upgradedSocket.once('data', resolve));
   const idle = connect(other.port, '127.0.0.1');
   await new Promise((resolve) => idle.once('connect', resolve));
-  const gone = [upgradedSocket, idle].map(
+  // Half open: says nothing more, not even goodbye.
+  const deaf = connect(other.port, '127.0.0.1');
+  deaf.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: desk\r\nConnection: Upgrade\r\n' +
+      'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  await new Promise((resolve) => deaf.once('data', resolve));
+  const gone = [upgradedSocket, idle, deaf].map(
     (socket) => new Promise((resolve) => socket.once('close', resolve)),
   );
   await other.close();

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { logger } from '#lib/observability/logger.ts';
 import { traceFrom, withTrace } from '#lib/observability/trace.ts';
@@ -172,6 +173,16 @@ export function createHttp(deps: HttpDeps): Http {
   );
   server.keepAliveTimeout = 65_000;
 
+  // Node forgets a socket once it is upgraded, and yet waits for it when it closes.
+  const sockets = new Set<Socket>();
+  function forget(this: Socket) {
+    sockets.delete(this);
+  }
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', forget);
+  });
+
   server.on('upgrade', (raw: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (raw.url?.startsWith('/socket.io/')) return;
     socket.on('error', () => socket.destroy());
@@ -213,7 +224,10 @@ export function createHttp(deps: HttpDeps): Http {
     async close() {
       leave();
       proxy?.close();
-      const force = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      const force = setTimeout(() => {
+        // Also the WebSockets whose other end is dead: their goodbye would be waited for 30 s.
+        for (const socket of sockets) socket.destroy();
+      }, CLOSE_GRACE_MS);
       await closed;
       clearTimeout(force);
     },

@@ -29,8 +29,8 @@ export interface Outbox {
   items(): OutboxItem[];
   /** The log shows everything up to `head`, and these keys. */
   seen(conversationId: string, head: number, clientKeys: readonly string[]): void;
-  /** Items of one conversation go to another; key and order stay. */
-  move(from: string, to: string, previousId: string | null): void;
+  /** Items of one conversation (of these names; unset: all) go to another; key and order stay. */
+  move(from: string, to: string, previousId: string | null, names?: ReadonlySet<string>): void;
   /**
    * Who writes here now. Items of other owners rest, unseen and unsent (`rest`), go (`drop`),
    * become this owner's (`take`), or stay as they are (`keep`).

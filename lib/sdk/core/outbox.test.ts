@@ -190,6 +190,26 @@ describe('outbox', () => {
     });
   });
 
+  it('S17: what was meant for the closed conversation itself stays there', async () => {
+    const { outbox, write, sent, settle, ids, ports } = setup();
+    write('a');
+    void outbox.add({
+      clientKey: ids.make(),
+      name: 'conversation.rate',
+      conversationId: 'c1',
+      input: { score: 5 },
+      at: ports.now(),
+      owner: null,
+      previousId: null,
+    });
+    outbox.move('c1', 'c9', 'c1', new Set(['message.send']));
+    outbox.setOnline(true);
+    await settle();
+    const went = sent.map(({ item }) => [item.name, item.conversationId]);
+    expect(went).toContainEqual(['message.send', 'c9']);
+    expect(went).toContainEqual(['conversation.rate', 'c1']);
+  });
+
   it("S19: another owner's items rest unseen and unsent, or go", async () => {
     const { outbox, write, sent, settle, texts, storage } = setup();
     write('hers', 'c1', 'p:alice');

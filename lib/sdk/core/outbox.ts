@@ -210,9 +210,10 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       if (any) changed();
     },
-    move(from, to, previousId) {
+    move(from, to, previousId, names) {
       for (const entry of live) {
         if (entry.item.conversationId !== from || entry.status === 'acked') continue;
+        if (names && !names.has(entry.item.name)) continue;
         entry.item = { ...entry.item, conversationId: to, previousId };
         entry.notBefore = 0;
         keep(entry);

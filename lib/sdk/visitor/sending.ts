@@ -20,6 +20,9 @@ export interface SendingDeps extends Pick<OutboxDeps, 'ports' | 'storage' | 'pre
 /** These leave a conversation id that was never accepted free to be made anew. */
 const WRONG_ID = new Set(['id_out_of_range', 'not_found', 'forbidden', 'conflict']);
 
+/** These go on in the conversation that follows a closed one; an end or a rating was meant for that one. */
+const GO_ON = new Set(['message.send', 'contact.leave']);
+
 /**
  * The visitor's outbox. It knows that a first message opens the conversation, that the server may
  * answer with another (already open) one, and that a closed one is continued by a new one.
@@ -29,8 +32,8 @@ export function createSending(deps: SendingDeps): Outbox {
   /** Items that were given a new conversation id; once each, so that a refusal cannot go in circles. */
   const rehoused = new Set<string>();
 
-  function move(from: string, to: string, previousId: string | null) {
-    outbox.move(from, to, previousId);
+  function move(from: string, to: string, previousId: string | null, names?: ReadonlySet<string>) {
+    outbox.move(from, to, previousId, names);
     deps.onMoved(from, to);
   }
 
@@ -56,7 +59,8 @@ export function createSending(deps: SendingDeps): Outbox {
     const wrongId = WRONG_ID.has(error.code) && !exists;
     if ((!closed && !wrongId) || rehoused.has(item.clientKey)) return 'failed';
     rehoused.add(item.clientKey);
-    move(from, deps.newConversationId(), closed && exists ? from : null);
+    const continued = closed && exists;
+    move(from, deps.newConversationId(), continued ? from : null, continued ? GO_ON : undefined);
     return 'again';
   }
 
