@@ -8,6 +8,7 @@ import { type ErrorCode, ParlourError } from '#lib/protocol/errors.ts';
 import type { Ctx } from '#server/conversation/index.ts';
 import type { Registry } from '#server/registry.ts';
 import { commandEnded, commandSpan } from './command-watch.ts';
+import { compiled } from './compiled.ts';
 import type { Connection } from './connection.ts';
 import { failed, invalidInput } from './failure.ts';
 import type { Overload } from './overload.ts';
@@ -42,7 +43,8 @@ export function isStorable(input: unknown): boolean {
     if (typeof value === 'string') {
       if (value.includes('\0') || !value.isWellFormed()) return false;
     } else if (typeof value === 'object' && value !== null) {
-      for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+      // Out of JSON: own fields only, so that no list of entries needs to be made.
+      for (const key in value) left.push(key, (value as Record<string, unknown>)[key]);
     }
   }
   return true;
@@ -75,7 +77,7 @@ async function run(deps: DispatchDeps, caller: Caller, body: unknown): Promise<u
   deps.overload.admit(command.limit);
   deps.limiter.take(command.limit, subjectsOf(caller));
   if (!isStorable(input)) throw new ParlourError('text_malformed');
-  const parsed = z.safeParse(command.input, input);
+  const parsed = z.safeParse(compiled(command.input), input);
   if (!parsed.success) throw invalidInput(parsed.error);
   return deps.overload.run(() => command.run(caller.ctx, parsed.data, caller.connection));
 }

@@ -77,14 +77,23 @@ interface Bucket {
   tokens: number;
   /** Milliseconds of the same clock as `now`. */
   at: number;
+  /** When it was put at the end of its class. */
+  movedAt: number;
 }
 
 /** Buckets in memory; 200,000 of them are some 30 MB. */
 const MOST_BUCKETS = 200_000;
+/** A bucket in steady use is put back at the end this often, not each time: ms */
+const MOVE_EVERY_MS = 1_000;
+
+const SUBJECTS = ['visitor', 'member', 'address'] as const;
+
+/** Buckets of one class and subject by id, those longest unused first. */
+type Shelf = Map<string, Bucket>;
 
 /**
- * Token buckets of this process. Bounded: beyond `most` the one longest unused is forgotten, which
- * gives its subject a full bucket again, never a wrong refusal.
+ * Token buckets of this process. Bounded: beyond `most` the one longest unused (of the fullest class)
+ * is forgotten, which gives its subject a full bucket again, never a wrong refusal.
  * @param now milliseconds of any steady clock
  */
 export function createRateLimiter(
@@ -92,22 +101,40 @@ export function createRateLimiter(
   now: () => number = () => performance.now(),
   most: number = MOST_BUCKETS,
 ) {
-  // Insertion order is order of use: a used bucket is put back at the end.
-  const buckets = new Map<string, Bucket>();
+  const shelves = Object.fromEntries(
+    Object.keys(table).map((kind) => [
+      kind,
+      { visitor: new Map(), member: new Map(), address: new Map() },
+    ]),
+  ) as Record<LimitClass, Record<LimitSubject, Shelf>>;
+  const all = Object.values(shelves).flatMap((kind) => Object.values(kind));
+  let size = 0;
 
-  const refilled = (key: string, rate: Rate, time: number): Bucket => {
-    const bucket = buckets.get(key);
-    if (!bucket) return { tokens: rate.burst, at: time };
-    const gained = ((time - bucket.at) / 1000) * rate.perSecond;
-    return { tokens: Math.min(rate.burst, bucket.tokens + gained), at: time };
+  const forgetOne = () => {
+    const fullest = all.reduce((a, b) => (b.size > a.size ? b : a));
+    const oldest = fullest.keys().next();
+    if (!oldest.done && fullest.delete(oldest.value)) size -= 1;
   };
 
-  const put = (key: string, bucket: Bucket) => {
-    buckets.delete(key);
-    buckets.set(key, bucket);
-    if (buckets.size <= most) return;
-    const oldest = buckets.keys().next();
-    if (!oldest.done) buckets.delete(oldest.value);
+  /** The subject's bucket as it is at `time`. */
+  const look = (shelf: Shelf, id: string, rate: Rate, time: number): Bucket => {
+    const bucket = shelf.get(id);
+    if (!bucket) {
+      if (size >= most) forgetOne();
+      const fresh = { tokens: rate.burst, at: time, movedAt: time };
+      shelf.set(id, fresh);
+      size += 1;
+      return fresh;
+    }
+    const gained = ((time - bucket.at) / 1000) * rate.perSecond;
+    bucket.tokens = Math.min(rate.burst, bucket.tokens + gained);
+    bucket.at = time;
+    if (time - bucket.movedAt >= MOVE_EVERY_MS) {
+      bucket.movedAt = time;
+      shelf.delete(id);
+      shelf.set(id, bucket);
+    }
+    return bucket;
   };
 
   return {
@@ -117,27 +144,26 @@ export function createRateLimiter(
      */
     take(kind: LimitClass, subjects: Partial<Record<LimitSubject, string>>): void {
       const time = now();
-      const taken: [string, Bucket][] = [];
       let waitMs = 0;
-      for (const subject of ['visitor', 'member', 'address'] as const) {
+      for (const subject of SUBJECTS) {
         const id = subjects[subject];
         if (id === undefined) continue;
-        const key = `${kind}:${subject}:${id}`;
         const rate = table[kind][subject];
-        const bucket = refilled(key, rate, time);
-        if (bucket.tokens < 1) {
-          waitMs = Math.max(waitMs, ((1 - bucket.tokens) / rate.perSecond) * 1000);
-        }
-        taken.push([key, bucket]);
+        const { tokens } = look(shelves[kind][subject], id, rate, time);
+        if (tokens < 1) waitMs = Math.max(waitMs, ((1 - tokens) / rate.perSecond) * 1000);
       }
       if (waitMs > 0) {
         metrics.limited.add(kind);
         throw new ParlourError('rate_limited', { retryAfterMs: Math.ceil(waitMs) });
       }
-      for (const [key, bucket] of taken) put(key, { ...bucket, tokens: bucket.tokens - 1 });
+      for (const subject of SUBJECTS) {
+        const id = subjects[subject];
+        const bucket = id === undefined ? undefined : shelves[kind][subject].get(id);
+        if (bucket) bucket.tokens -= 1;
+      }
     },
     get size(): number {
-      return buckets.size;
+      return size;
     },
   };
 }

@@ -84,6 +84,10 @@ function isKnown(kind: string): kind is EventKind {
  */
 export function readEvent(event: Pick<StoredEvent, 'kind' | 'v' | 'data'>): ReadableEvent | null {
   const { kind } = event;
+  // Nearly all of a log, shown to two audiences each: its one field needs no schema (1 µs apiece).
+  if (kind === 'message.sent' && event.v === CURRENT[kind] && typeof event.data.text === 'string') {
+    return { kind, data: { text: event.data.text } };
+  }
   if (!isKnown(kind)) return null;
   const data = upcast(event.data, event.v, CURRENT[kind], UPCASTS[kind]);
   if (data === null) return null;
