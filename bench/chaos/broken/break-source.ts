@@ -1,7 +1,8 @@
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { applyPatch, BROKEN_BUILDS, type BrokenBuild } from './builds.ts';
+import { applyPatch } from '../patch.ts';
+import { BROKEN_BUILDS, type BrokenBuild } from './builds.ts';
 
 /** Preloaded into a desk process (`--import`): what it loads is the build that BROKEN_BUILD names. */
 

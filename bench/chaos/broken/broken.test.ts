@@ -4,7 +4,8 @@ import type { FlowEvent } from '#lib/domain/conversation/index.ts';
 import { createConversations } from '#server/conversation/index.ts';
 import { makeMember, newKey, systemCtx } from '#server/test/factories.ts';
 import type { Violation } from '../history.ts';
-import { applyPatch, type BrokenBuild } from './builds.ts';
+import { applyPatch } from '../patch.ts';
+import type { BrokenBuild } from './builds.ts';
 import { type BuildStage, stageBuild } from './stage.ts';
 
 /**

@@ -1,14 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-/** A change of one place in one file of the source. */
-export interface Patch {
-  /** Relative to the checkout. */
-  file: string;
-  /** Stands exactly once in the file. */
-  from: string;
-  to: string;
-}
+import { applyPatch, type Patch } from '../patch.ts';
 
 const CONVERSATION = 'server/conversation';
 
@@ -64,15 +56,6 @@ export const BROKEN_BUILDS = {
 } as const satisfies Record<string, readonly Patch[]>;
 
 export type BrokenBuild = keyof typeof BROKEN_BUILDS;
-
-/** @throws when the text to patch is not there exactly once: the source moved on, the patch has to follow */
-export function applyPatch(source: string, { file, from, to }: Patch): string {
-  const parts = source.split(from);
-  if (parts.length !== 2) {
-    throw new Error(`${file} has ${parts.length - 1} times what a broken build takes out: ${from}`);
-  }
-  return parts.join(to);
-}
 
 /** @throws when some patch does not fit the source as it stands in `root` */
 export function expectPatchesFit(build: BrokenBuild, root: string): void {

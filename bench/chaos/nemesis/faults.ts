@@ -200,14 +200,13 @@ export const FAULT_KINDS: Record<Fault, FaultKind> = {
   },
   upgrade: {
     lasts: [0, 0],
-    async begin({ nodes }) {
-      const codes: (number | null)[] = [];
-      const about = { codes };
+    async begin({ nodes, rollout }) {
+      const about: { codes: (number | null)[] } = { codes: [] };
       return {
         target: named(nodes),
         about,
         end: async () => {
-          for (const node of nodes) codes.push(await node.restart());
+          about.codes = await rollout.toNext();
         },
       };
     },

@@ -12,6 +12,8 @@ import { textOf } from './texts.ts';
 
 export interface MemberOptions {
   url: string;
+  /** What the page speaks that is loaded now. */
+  protocol(): number;
   team: Team;
   member: TeamMember;
   sender: Sender;
@@ -50,13 +52,15 @@ export function createMember(options: MemberOptions): Person {
       url: options.url,
       workspaceId: team.workspaceId,
       storage,
+      v: options.protocol(),
       ports: observedPorts(journal, options.sender, chance.random),
     });
     client = mine;
     mine.subscribe(() => {
-      const { threads, connection } = mine.getState();
+      const { threads, connection, outdated } = mine.getState();
       for (const [id, thread] of Object.entries(threads)) showing.show(id, thread.items);
-      showing.connection(connection);
+      if (client === mine && (connection.kind === 'outdated' || outdated)) leave();
+      else showing.connection(connection);
     });
     mine.showView('queued');
     mine.start();

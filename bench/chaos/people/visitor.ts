@@ -1,5 +1,5 @@
 import { stageOf } from '#lib/domain/conversation/index.ts';
-import type { StoragePort, VisitorClient } from '#lib/sdk/api.ts';
+import type { ActionResult, StoragePort, VisitorClient } from '#lib/sdk/api.ts';
 import { createVisitorClient } from '#lib/sdk/visitor/index.ts';
 import type { Chance } from '../chance.ts';
 import type { Recorder } from '../recorder.ts';
@@ -12,10 +12,14 @@ import { textOf } from './texts.ts';
 export interface VisitorOptions {
   name: string;
   url: string;
+  /** What the page speaks that is loaded now. */
+  protocol(): number;
   channelKey: string;
   sender: Sender;
   /** Shared by the tabs of one visitor. */
   storage: StoragePort;
+  /** Of several tabs one rates: a second rating at the same time is refused, and rightly. */
+  rates: boolean;
   chance: Chance;
   recorder: Recorder;
 }
@@ -32,6 +36,8 @@ export function createVisitor(options: VisitorOptions): Person {
   const acting = createActing(chance, PAUSE_MS, act);
   let client: VisitorClient | null = null;
   let showing = createShowing(journal);
+  /** Waits for the answer of an action, and takes no other meanwhile. */
+  let asking = false;
   let back: NodeJS.Timeout | undefined;
   let destroyed = false;
 
@@ -41,19 +47,24 @@ export function createVisitor(options: VisitorOptions): Person {
     const personId = stored === null ? null : String(JSON.parse(stored).visitorId);
     journal.write({ kind: 'began', role: 'visitor', personId, node: options.url });
     showing = createShowing(journal);
+    asking = false;
     const mine = createVisitorClient({
       url: options.url,
       key: options.channelKey,
       storage,
       locale: 'en',
+      v: options.protocol(),
       ports: observedPorts(journal, options.sender, chance.random),
       page: { url: 'https://shop.example/basket', title: 'Basket' },
     });
     client = mine;
     mine.subscribe(() => {
-      const { thread, connection } = mine.getState();
+      const { thread, connection, outdated } = mine.getState();
       if (thread.conversationId !== null) showing.show(thread.conversationId, thread.items);
-      showing.connection(connection);
+      const quiet = showing.unsent(thread.items) === 0;
+      // The panel reloads by itself then (D8); this is no error to anybody.
+      if (client === mine && (connection.kind === 'outdated' || (outdated && quiet))) reload();
+      else showing.connection(connection);
     });
     mine.start();
   }
@@ -77,15 +88,22 @@ export function createVisitor(options: VisitorOptions): Person {
       write: showing.unsent(thread.items) >= PATIENCE ? 0 : thread.open ? 6 : 2,
       read: 2,
       type: 1,
-      end: alive && thread.stage !== 'ended' ? 0.4 : 0,
-      rate: thread.ratingAsked && thread.rating === null ? 2 : 0,
-      leaveContact: alive && thread.stage === 'offline' ? 1 : 0,
+      end: alive && !asking && thread.stage !== 'ended' ? 0.4 : 0,
+      rate: options.rates && !asking && thread.ratingAsked && thread.rating === null ? 2 : 0,
+      leaveContact: alive && !asking && thread.stage === 'offline' ? 1 : 0,
       reload: 0.5,
       lookBack: 0.3,
       another: thread.open ? 0 : 0.5,
       mend: failed ? 4 : 0,
     });
-    const told = (of: string) => showing.answered(of, conversationId);
+    const told = (of: string) => {
+      const answered = showing.answered(of, conversationId);
+      asking = true;
+      return (result: ActionResult) => {
+        asking = false;
+        answered(result);
+      };
+    };
     switch (what) {
       case 'write':
         for (let left = chance.odds(0.2) ? 3 : 1; left > 0; left--) client.send(textOf(chance));

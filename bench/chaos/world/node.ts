@@ -23,11 +23,14 @@ export interface DeskNode {
   proceed(): void;
   /** Its wall clock is wrong by so many ms and drifts; holds over restarts. */
   skew(ms: number, driftPerSecond: number): void;
-  /** SIGTERM, and started again. Resolves with the exit code once the new one is ready. */
-  restart(): Promise<number | null>;
+  /**
+   * SIGTERM, and started again, from then on with the code that lies at `root` when one is given.
+   * Resolves with the exit code once the new one is ready.
+   */
+  restart(root?: string): Promise<number | null>;
   /** SIGTERM for good. Resolves with the exit code. */
   stop(): Promise<number | null>;
-  /** Exits that nobody asked for: codes and signals. */
+  /** Exits that nobody asked for, and drains that did not end with 0. */
   crashes(): string[];
 }
 
@@ -40,14 +43,17 @@ export interface DeskNodeOptions {
   root?: string;
 }
 
-export function startNode({ name, port, folder, env, root = checkout }: DeskNodeOptions): DeskNode {
+export function startNode({ name, port, folder, env, ...options }: DeskNodeOptions): DeskNode {
   const log = join(folder, `${name}.log`);
   const crashes: string[] = [];
+  let root = options.root ?? checkout;
   let child: ChildProcess;
   let exited: Promise<number | null>;
   let listening: Promise<void>;
-  /** This exit was asked for. */
+  /** This exit was asked for … */
   let expected = false;
+  /** … by SIGTERM, and nothing worse since. */
+  let draining = false;
   let ending = false;
   let timer: NodeJS.Timeout | undefined;
   let clock = { ms: 0, drift: 0 };
@@ -85,7 +91,10 @@ export function startNode({ name, port, folder, env, root = checkout }: DeskNode
     });
     exited = new Promise((resolve) => {
       mine.once('exit', (code, signal) => {
-        if (!expected) crashes.push(`${name} ended by itself: ${signal ?? `exit ${code}`}`);
+        const how = signal ?? `exit ${code}`;
+        if (!expected) crashes.push(`${name} ended by itself: ${how}`);
+        else if (draining && code !== 0) crashes.push(`${name} ended with ${how} after SIGTERM`);
+        draining = false;
         if (!ending) timer = setTimeout(start, RESTART_MS);
         resolve(code);
       });
@@ -97,6 +106,7 @@ export function startNode({ name, port, folder, env, root = checkout }: DeskNode
   };
   const terminate = () => {
     expected = true;
+    draining = true;
     listening = NEVER;
     const done = exited;
     // A frozen process hears nothing but SIGCONT and SIGKILL.
@@ -124,6 +134,7 @@ export function startNode({ name, port, folder, env, root = checkout }: DeskNode
     ready,
     kill() {
       expected = true;
+      draining = false;
       listening = NEVER;
       signal('SIGKILL');
     },
@@ -133,7 +144,8 @@ export function startNode({ name, port, folder, env, root = checkout }: DeskNode
       clock = { ms, drift: driftPerSecond };
       if (child.connected) child.send({ type: 'skew', ms, drift: driftPerSecond });
     },
-    async restart() {
+    async restart(next) {
+      root = next ?? root;
       const code = await terminate();
       await new Promise((resolve) => setTimeout(resolve, RESTART_MS + 50));
       await ready();

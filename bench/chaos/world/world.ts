@@ -8,6 +8,7 @@ import type { Person } from '../people/person.ts';
 import { createRepeater } from '../people/repeater.ts';
 import { createVisitor } from '../people/visitor.ts';
 import type { Recorder } from '../recorder.ts';
+import { createRollout, type Rollout } from '../upgrade/rollout.ts';
 import { type Line, openLine } from './line.ts';
 import { type DeskNode, startNode } from './node.ts';
 import { type ChaosPostgres, startPostgres } from './postgres.ts';
@@ -35,6 +36,7 @@ export interface World {
   nodes: DeskNode[];
   lines: Line[];
   people: Person[];
+  rollout: Rollout;
   /** SIGTERM to every node; their exit codes. */
   stopNodes(): Promise<(number | null)[]>;
   close(): Promise<void>;
@@ -89,6 +91,13 @@ export async function startWorld(
     }
     await Promise.all(nodes.map((node) => node.ready()));
 
+    const rollout = createRollout({
+      nodes,
+      databaseUrl: postgres.url,
+      folder,
+      chance: chance.fork('pages'),
+    });
+    const protocolOf = (name: string) => () => rollout.pageProtocol(name);
     const lines: Line[] = [];
     const ports = nodes.map((node) => node.port);
     const newLine = async (name: string) => {
@@ -110,6 +119,7 @@ export async function startWorld(
       add(
         createMember({
           url,
+          protocol: protocolOf(name),
           team,
           member,
           sender: { ...sender(), cookie },
@@ -130,9 +140,11 @@ export async function startWorld(
           createVisitor({
             name,
             url,
+            protocol: protocolOf(name),
             channelKey,
             sender: sender(),
             storage,
+            rates: tab !== 'b',
             chance: chance.fork(name),
             recorder,
           }),
@@ -160,6 +172,7 @@ export async function startWorld(
       nodes,
       lines,
       people,
+      rollout,
       stopNodes: () => Promise.all(nodes.map((node) => node.stop())),
       close,
     };
