@@ -2,7 +2,7 @@ import { build, type Histogram } from 'hdr-histogram-js';
 import type { VisitorOutput } from '#lib/protocol/envelope.ts';
 import type { Conversations } from '#server/conversation/index.ts';
 import type { Ledger } from './ledger.ts';
-import { run, type Talker, TEXTS } from './people.ts';
+import { patiently, run, type Talker, TEXTS } from './people.ts';
 
 export interface Load {
   node: Conversations;
@@ -21,11 +21,17 @@ export async function sendNext({ node, talkers, ledger }: Load): Promise<void> {
   const clientKey = `b-${count}`;
   const text = TEXTS[count % TEXTS.length];
   try {
-    const { seq } = await run<VisitorOutput<'message.send'>>(node, ctx, 'message.send', {
-      conversationId,
-      clientKey,
-      text,
-    });
+    const { seq } = await patiently(
+      () =>
+        run<VisitorOutput<'message.send'>>(node, ctx, 'message.send', {
+          conversationId,
+          clientKey,
+          text,
+        }),
+      () => {
+        ledger.sentAway += 1;
+      },
+    );
     ledger.acked.set(clientKey, { conversationId, publicSeq: seq });
   } catch (error) {
     ledger.failed(error);

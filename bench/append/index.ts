@@ -103,6 +103,9 @@ async function run(context: BenchContext): Promise<BenchResult> {
   if (checked.errors) {
     result.problems.push(`${checked.errors} messages were refused: ${checked.lastError}`);
   }
+  if (checked.sentAway) {
+    result.notes.push(`the queue was full ${checked.sentAway} times; the figures hold the repeats`);
+  }
   result.series = [
     {
       title: 'Latency of a commit over the rate (open loop)',

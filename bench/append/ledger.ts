@@ -8,6 +8,8 @@ import type { Desk, Talker } from './people.ts';
 export class Ledger {
   readonly acked = new Map<string, { conversationId: string; publicSeq: number }>();
   errors = 0;
+  /** Times somebody was told to come again later (D7). */
+  sentAway = 0;
   lastError = '';
 
   failed(error: unknown): void {

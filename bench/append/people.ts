@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { DEFAULT_FLOW } from '#lib/domain/conversation/index.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import type { Conversations, MemberCtx, VisitorCtx } from '#server/conversation/index.ts';
 
@@ -124,18 +126,34 @@ export async function openAll(
   agents: readonly MemberCtx[],
 ): Promise<void> {
   await inParallel(talkers, 500, ({ ctx, conversationId }) =>
-    run(node, ctx, 'message.send', {
-      conversationId,
-      clientKey: `open-${conversationId}`,
-      text: 'Hello!',
-      open: {},
-    }),
+    patiently(() =>
+      run(node, ctx, 'message.send', {
+        conversationId,
+        clientKey: `open-${conversationId}`,
+        text: 'Hello!',
+        open: {},
+      }),
+    ),
   );
   if (agents.length === 0) return;
   await inParallel(talkers, 500, ({ conversationId }, index) => {
     const ctx = agents[index % agents.length] as MemberCtx;
-    return run(node, ctx, 'conversation.take', { conversationId, clientKey: `take-${index}` });
+    const clientKey = `take-${conversationId}`;
+    return patiently(() => run(node, ctx, 'conversation.take', { conversationId, clientKey }));
   });
+}
+
+/** As a client does when it is sent away (D7): the same again after the time it was told. */
+export async function patiently<T>(work: () => Promise<T>, sentAway?: () => void): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof ParlourError) || error.code !== 'overloaded') throw error;
+      sentAway?.();
+      await pause(error.retryAfterMs ?? 1_000);
+    }
+  }
 }
 
 /** Runs a command as the edge does after parsing. */

@@ -37,6 +37,7 @@ export interface Answer {
   wrong?: string[];
   acked?: number;
   errors?: number;
+  sentAway?: number;
   lastError?: string;
 }
 
@@ -93,8 +94,8 @@ async function answer(job: Job): Promise<Answer> {
     }
     case 'check': {
       const wrong = await ledger.check(pool, world.desk, world.talkers, job.folded);
-      const { errors, lastError } = ledger;
-      return { wrong, acked: ledger.acked.size, errors, lastError };
+      const { errors, lastError, sentAway } = ledger;
+      return { wrong, acked: ledger.acked.size, errors, lastError, sentAway };
     }
     case 'close':
       await node.close();
