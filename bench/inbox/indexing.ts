@@ -12,17 +12,13 @@ async function drain(pool: Pool): Promise<number> {
   return performance.now() - began;
 }
 
-interface Written {
-  entries: number;
-}
-
-async function entriesOf(pool: Pool, shop: Shop): Promise<number> {
-  const { rows } = await pool.query<Written>(
-    `SELECT count(*)::int AS entries FROM search_entry WHERE workspace_id = $1 AND n >
-       (SELECT last_n - 100000 FROM search_progress WHERE workspace_id = $1)`,
+/** Number of the newest entry. */
+async function newest(pool: Pool, shop: Shop): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'SELECT last_n::float8 AS n FROM search_progress WHERE workspace_id = $1',
     [shop.workspaceId],
   );
-  return rows[0]?.entries ?? 0;
+  return rows[0]?.n ?? 0;
 }
 
 /** What the search index costs per message, beside what its append costs. */
@@ -32,7 +28,7 @@ export async function indexingCost(
   messages: number,
 ): Promise<Pick<BenchResult, 'metrics' | 'notes' | 'problems'>> {
   await drain(pool);
-  const before = await entriesOf(pool, shop);
+  const before = await newest(pool, shop);
   const desk = openConsole(pool);
   const { rows } = await pool.query<{ id: string; owner: string }>(
     `SELECT id, owner_id AS owner FROM conversation WHERE workspace_id = $1 AND phase = 'serving' LIMIT 1000`,
@@ -58,7 +54,7 @@ export async function indexingCost(
   const appended = performance.now() - began;
   await desk.node.close();
   const indexed = await drain(pool);
-  const written = (await entriesOf(pool, shop)) - before;
+  const written = (await newest(pool, shop)) - before;
   return {
     metrics: [
       { metric: 'index_us_per_message', value: (indexed * 1_000) / messages, unit: 'µs' },

@@ -125,7 +125,11 @@ async function finish(pool: Pool, shop: Shop, lastEntry: number): Promise<void> 
      FROM installation i, workspace w WHERE i.id = 1`,
     [shop.workspaceId, lastEntry],
   );
-  await withLoader(pool, (client) => client.query('VACUUM (ANALYZE)'));
+  await withLoader(pool, async (client) => {
+    // Building the indexes has marked the rows of the log as committed already.
+    await client.query('VACUUM conversation');
+    await client.query('ANALYZE');
+  });
 }
 
 /**

@@ -123,7 +123,10 @@ async function measureLayout(
     Fleet.talksOf(crowd.talks, process, GENERATORS).map((talk) => talk.conversationId),
   );
   const codes = await Promise.all(desks.map((desk) => desk.stop()));
-  for (const code of codes) if (code !== 0) problems.push(`a desk ended with ${code}`);
+  for (const [at, code] of codes.entries()) {
+    if (code === 0) continue;
+    problems.push(`a desk ended with ${code}: ${desks[at]?.complaints().at(-1)?.slice(0, 300)}`);
+  }
   return {
     layout,
     hop,
