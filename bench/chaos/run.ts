@@ -82,7 +82,7 @@ export async function runChaos(options: RunOptions): Promise<RunReport> {
       const limitMs = limitAfter(applied) * options.patience;
       const { tookMs, late } = await untilInStep(world, Math.max(LONGEST_WAIT_MS, limitMs));
       const inTime = tookMs !== null && tookMs <= limitMs;
-      recorder.nemesis({ kind: 'healed', at, tookMs: inTime ? tookMs : null, after: applied });
+      recorder.nemesis({ kind: 'healed', at, tookMs, after: applied });
       const kind = limitAfter(applied) === limitAfter([]) ? 'usualMs' : 'silentMs';
       slowestHealing[kind] = Math.max(slowestHealing[kind], tookMs ?? Number.POSITIVE_INFINITY);
       const last = late.map(({ name, why }) => `${name} (${why})`).join('; ');

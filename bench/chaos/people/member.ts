@@ -44,6 +44,7 @@ export function createMember(options: MemberOptions): Person {
   const weighed = new Set<string>();
 
   function load() {
+    clearTimeout(back);
     if (destroyed) return;
     journal.write({ kind: 'began', role: 'member', personId: me, node: options.url });
     showing = createShowing(journal);
@@ -243,7 +244,10 @@ export function createMember(options: MemberOptions): Person {
   return {
     name,
     start: load,
-    setActing: acting.set,
+    setActing(value) {
+      acting.set(value);
+      if (!value && !client) load();
+    },
     behind,
     noteInStep(view) {
       for (const [id, thread] of Object.entries(client?.getState().threads ?? {})) {

@@ -6,7 +6,7 @@ export interface Person {
   name: string;
   /** Arrives, or comes back. */
   start(): void;
-  /** From now on (true) does things by themselves, or only looks on. */
+  /** From now on (true) does things by themselves, or only looks on; whoever is away comes back for that. */
   setActing(acting: boolean): void;
   /** Null when what is shown is what the database holds; else what differs. */
   behind(view: DatabaseView): string | null;

@@ -42,6 +42,7 @@ export function createVisitor(options: VisitorOptions): Person {
   let destroyed = false;
 
   function load() {
+    clearTimeout(back);
     if (destroyed) return;
     const stored = storage.get(`parlour:${options.channelKey}:session`);
     const personId = stored === null ? null : String(JSON.parse(stored).visitorId);
@@ -158,7 +159,10 @@ export function createVisitor(options: VisitorOptions): Person {
   return {
     name,
     start: load,
-    setActing: acting.set,
+    setActing(value) {
+      acting.set(value);
+      if (!value && !client) load();
+    },
     behind,
     noteInStep(view) {
       const thread = client?.getState().thread;
