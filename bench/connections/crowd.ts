@@ -16,6 +16,8 @@ export interface Crowd {
   connect(share?: number): Promise<number>;
   /** Everybody at once. @returns ms until each was in step, in order */
   storm(): Promise<number[]>;
+  /** Everybody syncs at once what was missed at first. @returns ms until each was in step, in order */
+  again(): Promise<number[]>;
   compareHeads(on: boolean): Promise<void>;
   heads(): Promise<Map<string, number>>;
   /** What stands in the way of calling the run good; and what was waited out. */
@@ -57,6 +59,7 @@ export async function gather(
       return performance.now() - since;
     },
     storm: async () => (await all((call) => call.storm())).flat().sort((a, b) => a - b),
+    again: async () => (await all((call) => call.again())).flat().sort((a, b) => a - b),
     compareHeads: async (on) => void (await all((call) => call.compareHeads(on))),
     heads: async () => new Map((await all((call) => call.heads())).flat()),
     async stand() {

@@ -51,6 +51,8 @@ export interface Held {
   readonly seq: number;
   /** Resolves when joined, and with `sync` when in step with the log. */
   connect(sync: boolean): Promise<void>;
+  /** Forgets what came since the start and syncs it. */
+  again(): Promise<void>;
   compareHeads(on: boolean): void;
   close(): void;
 }
@@ -222,6 +224,16 @@ export function createHeld(
         };
         open();
       });
+    },
+    async again() {
+      if (client?.state !== 'joined') return notes.problem('a sync without a connection');
+      inStep = false;
+      seq = visitor.head;
+      try {
+        await sync(client);
+      } catch (error) {
+        notes.problem(String(error));
+      }
     },
     compareHeads(on) {
       clearTimeout(heads);

@@ -68,6 +68,16 @@ function createHolder() {
       );
       return times.sort((a, b) => a - b);
     },
+    /** Syncs anew what was missed at first, all at once. @returns ms until each was in step */
+    async again(): Promise<number[]> {
+      const since = performance.now();
+      return Promise.all(
+        held.map(async (one) => {
+          await one.again();
+          return performance.now() - since;
+        }),
+      );
+    },
     /** Compares heads as the visitor's client does, until told otherwise. */
     compareHeads(on: boolean): void {
       for (const one of held) one.compareHeads(on);
