@@ -138,7 +138,9 @@ export function createMember(options: MemberOptions): Person {
       case 'hand': {
         const others = team.members.filter((other) => other.id !== me);
         const to = { kind: 'member', memberId: chance.pick(others)?.id ?? me } as const;
-        return void here.requestTransfer(id, to, textOf(chance)).then(told('transfer.request'));
+        // Notes of a transfer are shorter than messages may be.
+        const note = textOf(chance).split(' ').slice(-40).join(' ');
+        return void here.requestTransfer(id, to, note).then(told('transfer.request'));
       }
       case 'handToQueue': {
         const to = { kind: 'queue', queueId: chance.pick(team.queueIds) ?? '' } as const;
