@@ -1,10 +1,10 @@
 /** messages/s; in a quick run fewer, and for a shorter time each. */
 export const PACE = {
   quick: {
-    warmupMs: 700,
-    measureMs: 2_000,
-    desk: [1_000, 3_000, 6_000, 9_000, 12_000, 16_000, 20_000, 26_000],
-    bare: [6_000, 12_000, 18_000, 24_000, 30_000, 40_000],
+    warmupMs: 600,
+    measureMs: 1_800,
+    desk: [2_000, 6_000, 9_000, 12_000, 15_000, 18_000, 22_000, 28_000],
+    bare: [9_000, 15_000, 21_000, 27_000, 34_000, 44_000],
     refinements: 0,
   },
   full: {
