@@ -188,6 +188,8 @@ export const VisitorPushes = {
   /** Row changes without an event (position, reads). */
   conversation: VisitorConversation,
   typing: z.object({ conversationId: Id, name: z.string(), on: z.boolean() }),
+  /** Pushes may have been lost: compare heads now. */
+  heads: z.object({}),
   /** The panel should reload when quiet (protocol N−1) — outbox kept. */
   outdated: z.object({ v: z.int() }),
   /** The session ended elsewhere (logout, rotation): ask for a new one. */

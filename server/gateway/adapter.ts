@@ -45,13 +45,26 @@ type Listener = (message: Buffer, channel: Buffer) => unknown;
  * clients, so it is given a face of them that remembers and never rejects: a join that is answered
  * before its subscription holds would miss pushes, and a lost Redis must not end the process.
  */
-export async function connectRedis(io: Server, url: string): Promise<FanOutTransport> {
+export async function connectRedis(
+  io: Server,
+  url: string,
+  /** Subscriptions are in force again after a loss: what others pushed meanwhile was not heard. */
+  onBack: () => void = () => {},
+): Promise<FanOutTransport> {
   // Without Redis a push fails at once instead of queueing up to be told late.
   const publisher = createClient({ url, disableOfflineQueue: true });
   const subscriber = createClient({ url });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error) => log.warn({ err: error }, 'redis_connection_lost'));
   }
+  let lost = false;
+  subscriber.on('error', () => {
+    lost = true;
+  });
+  subscriber.on('ready', () => {
+    if (lost) onBack();
+    lost = false;
+  });
   let closing = false;
   const quietly = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
     try {

@@ -20,6 +20,7 @@ import { moveOut } from './move-out.ts';
 import { createOverload } from './overload.ts';
 import type { GatewayContext } from './ports.ts';
 import { createRateLimiter, RATES, type RateLimiter, type RateTable } from './rate-limit.ts';
+import { remindSockets } from './reminder.ts';
 import { rooms } from './rooms.ts';
 import { createRowPushes } from './row-pushes.ts';
 import { createTyping } from './typing.ts';
@@ -81,7 +82,9 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     throw new ParlourError('not_found');
   });
   let transport: FanOutTransport = localTransport;
-  if (deps.redisUrl) transport = await connectRedis(io, deps.redisUrl);
+  if (deps.redisUrl) {
+    transport = await connectRedis(io, deps.redisUrl, () => remindSockets(gateway));
+  }
   const limiter = createRateLimiter(deps.rates ?? RATES);
   const overload = createOverload({ isBehind: deps.conversations.isOverloaded });
   const dispatchDeps = { limiter, overload } as DispatchDeps;

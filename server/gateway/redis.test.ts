@@ -1,3 +1,4 @@
+import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MemberEventWire } from '#lib/protocol/member.ts';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
@@ -62,6 +63,20 @@ describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDI
       console_.socket.close();
       visitor.socket.close();
     }
+  });
+
+  test('after a loss of Redis every socket is told to look what it missed', async () => {
+    const [, there] = nodes;
+    const { token } = await there.session(`pk_${shop.channelId}`);
+    const visitor = await there.visitor(token);
+    const console_ = await there.member((await shop.member('Cut')).id);
+    const operator = await createClient({ url: redis.url }).connect();
+    await operator.sendCommand(['CLIENT', 'KILL', 'TYPE', 'pubsub']);
+    await visitor.until('heads');
+    await console_.until('inbox');
+    operator.destroy();
+    visitor.socket.close();
+    console_.socket.close();
   });
 
   test('presence, typing and revocation cross nodes', async () => {

@@ -54,6 +54,11 @@ export function createIncoming(deps: IncomingDeps) {
     follow();
   }
 
+  async function compareHeads() {
+    const reply = await deps.call('conversation.list', {});
+    if (reply.ok) onHeads(reply.data);
+  }
+
   function onPush(name: string, payload: unknown) {
     const { conversationId, events, name: who, on } = fields(payload);
     const id = String(conversationId);
@@ -74,7 +79,9 @@ export function createIncoming(deps: IncomingDeps) {
         return;
       }
       case 'heads':
-        return onHeads(payload);
+        // Heads themselves (a poll's answer), or the word that they should be asked for.
+        if (fields(payload).conversations !== undefined) return onHeads(payload);
+        return void compareHeads();
       case 'outdated':
         return store.patch({ outdated: true });
       case 'revoked':
@@ -91,9 +98,6 @@ export function createIncoming(deps: IncomingDeps) {
         if (isFollowed(conversation)) void conversation.sync();
       }
     },
-    async compareHeads() {
-      const reply = await deps.call('conversation.list', {});
-      if (reply.ok) onHeads(reply.data);
-    },
+    compareHeads,
   };
 }
