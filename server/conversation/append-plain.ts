@@ -4,13 +4,8 @@ import { answer, type Waiting } from './append-queue.ts';
 import { connect, GroupFailed, onClient } from './append-transaction.ts';
 import { type GroupTimes, groupCommitted } from './append-watch.ts';
 import type { GroupResult } from './group.ts';
-import {
-  applied,
-  type PlainChange,
-  type PlainResult,
-  plainChanges,
-  writePlain,
-} from './group-plain.ts';
+import { applied, type PlainResult, writePlain } from './group-plain.ts';
+import { type PlainChange, plainChanges } from './group-plain-choice.ts';
 import type { Committed } from './records.ts';
 import type { Flows } from './store-flows.ts';
 import { KnownRows } from './store-versions.ts';
@@ -103,7 +98,8 @@ function whatWasDone(changes: readonly PlainChange[], now: GroupResult): Committ
     records: new Map(),
   };
   for (const change of changes) {
-    const [first] = change.items;
+    // Marks keep no key: they are moved again, which changes nothing.
+    const first = change.items.find((item) => item.entries.length > 0);
     const outcome = first && now.outcomes.get(first);
     if (outcome?.kind !== 'known') continue;
     if (outcome.known.seq === change.row.record.lastSeq + 1)

@@ -12,7 +12,7 @@ afterAll(() => db?.drop());
 
 test('binary arrays arrive as they were', async () => {
   const ids = [uuidv7(), uuidv7().toUpperCase(), '00000000-0000-0000-0000-000000000000'];
-  const texts = ['', 'plain', '{"a", \\ NULL}', '订单 🎁', 'NULL'];
+  const texts = ['', null, 'plain', '{"a", \\ NULL}', '订单 🎁', 'NULL'];
   const ints = [0, -1, null, 2_147_483_647];
   const xids = [3, 4_294_967_295];
   const { rows } = await db.pool.query(

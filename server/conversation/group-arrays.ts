@@ -85,14 +85,14 @@ export const intArray = (values: readonly (number | null)[]): Buffer =>
 export const xidArray = (values: readonly number[]): Buffer => fourBytes(OID.xid, values, true);
 
 /** For `$n::text[]`. */
-export function textArray(values: readonly string[]): Buffer {
+export function textArray(values: readonly (string | null)[]): Buffer {
   let bytes = 0;
-  for (const value of values) bytes += 4 + Buffer.byteLength(value);
+  for (const value of values) bytes += 4 + (value === null ? 0 : Buffer.byteLength(value));
   const buffer = begin(OID.text, values.length, bytes);
   let at = HEADER;
   for (const value of values) {
-    const length = buffer.write(value, at + 4);
-    buffer.writeInt32BE(length, at);
+    const length = value === null ? 0 : buffer.write(value, at + 4);
+    buffer.writeInt32BE(value === null ? NULL_LENGTH : length, at);
     at += 4 + length;
   }
   return buffer;

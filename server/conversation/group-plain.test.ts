@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { newKey } from '#server/test/factories.ts';
 import { faultyPool } from '#server/test/faulty-pool.ts';
 import { nodesForFile } from '#server/test/nodes.ts';
-import { openOne, openServed, run, say } from '#server/test/talk.ts';
+import { openOne, openServed, rowOf, run, say } from '#server/test/talk.ts';
 import type { Conversations } from './index.ts';
 
 const world = nodesForFile();
@@ -93,6 +93,32 @@ describe('a plain message', () => {
     await run(node, world.member.ctx, 'conversation.end', end);
     const answer = await say(node, visitor.ctx, id, 'one thing more');
     expect(answer).toMatchObject({ moved: true, row: { phase: 'serving' } });
+    await world.messages(id);
+  });
+
+  test('D6: read marks go with it, forward only, of either side', async () => {
+    const { node, looks } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openServed(node, visitor, world.member);
+    await say(node, visitor.ctx, id, 'one');
+    const { lastPublicSeq } = await rowOf(world.db.pool, world.workspace, id);
+    const end = lastPublicSeq + 1;
+    looks();
+    const read = (seq: number) =>
+      run<{ readSeq: number }>(node, visitor.ctx, 'conversation.read', { conversationId: id, seq });
+    const [late, , early] = await Promise.all([
+      read(4),
+      say(node, visitor.ctx, id, 'two'),
+      read(2),
+    ]);
+    expect([late.readSeq, early.readSeq]).toEqual([4, 4]);
+    expect(await read(1_000)).toEqual({ readSeq: end });
+    expect(looks()).toBe(0);
+    // It stands there already: nothing to write, and the row itself says so.
+    expect(await read(3)).toEqual({ readSeq: end });
+    expect(looks()).toBe(1);
+    const row = await rowOf(world.db.pool, world.workspace, id);
+    expect([row.visitorReadSeq, row.agentReadSeq, row.preview]).toEqual([end, 0, 'two']);
     await world.messages(id);
   });
 

@@ -1,18 +1,11 @@
 import type { PoolClient } from 'pg';
-import { staysStill } from '#lib/domain/conversation/index.ts';
 import { intArray, textArray, uuidArray, xidArray } from './group-arrays.ts';
 import { authorOf } from './group-draft.ts';
-import { type Outcome, refusal } from './group-plan.ts';
+import type { PlainChange } from './group-plain-choice.ts';
+import { type Outcome, withMarks } from './group-plan.ts';
 import type { AppendItem, Committed, ConversationRecord, StoredEvent } from './records.ts';
-import type { Flows } from './store-flows.ts';
 import { foldEvent, previewOf } from './store-fold.ts';
-import type { KnownRow, KnownRows } from './store-versions.ts';
-
-/** A conversation as we know it, and the messages it is to get. */
-export interface PlainChange {
-  row: KnownRow;
-  items: AppendItem[];
-}
+import type { KnownRows } from './store-versions.ts';
 
 /** What one plain write did. */
 export interface PlainResult {
@@ -22,52 +15,6 @@ export interface PlainResult {
   records: Map<string, ConversationRecord>;
   /** Conversations that were not as we knew them, are held, or have one of the keys already. */
   missed: string[];
-}
-
-/** A message and nothing else, for which the flow has no transition where the conversation stands. */
-function isPlain(item: AppendItem, row: KnownRow, flows: Flows): boolean {
-  const [entry] = item.entries;
-  const { event } = item;
-  if (!entry || item.entries.length !== 1 || entry.kind !== 'message.sent' || !entry.public) {
-    return false;
-  }
-  if (event?.type !== 'visitor.message' && event?.type !== 'agent.message') return false;
-  const { text, ...more } = entry.data;
-  // A lone surrogate would be written as another character; the whole way refuses it.
-  if (typeof text !== 'string' || !text.isWellFormed() || Object.keys(more).length > 0)
-    return false;
-  if (item.marks || item.ctx.actor.kind === 'system') return false;
-  const { record } = row;
-  if (record.workspaceId !== item.ctx.workspaceId || refusal(item, record)) return false;
-  const flow = flows.get(record.flowVersionId);
-  return flow !== null && staysStill(flow, record, event);
-}
-
-const sameKey = (a: AppendItem, b: AppendItem) =>
-  a.key.clientId === b.key.clientId && a.key.source === b.key.source;
-
-/**
- * Which conversations of a group need no look at the row before the write: everything they are to get
- * is a plain message, and we know the row. The row is not locked yet: what rests on it is checked by
- * its version when it is written.
- */
-export function plainChanges(
-  items: readonly AppendItem[],
-  known: KnownRows,
-  flows: Flows,
-): PlainChange[] {
-  const changes = new Map<string, PlainChange | null>();
-  for (const item of items) {
-    const { conversationId } = item;
-    const change = changes.get(conversationId);
-    if (change === null) continue;
-    const row = change?.row ?? known.get(conversationId);
-    if (!row?.alone || !isPlain(item, row, flows)) changes.set(conversationId, null);
-    else if (!change) changes.set(conversationId, { row, items: [item] });
-    else if (change.items.some((other) => sameKey(other, item))) changes.set(conversationId, null);
-    else change.items.push(item);
-  }
-  return [...changes.values()].filter((change) => change !== null);
 }
 
 const textOf = (item: AppendItem) => String(item.entries[0]?.data.text);
@@ -82,9 +29,9 @@ const STATEMENT = {
   name: 'group_plain',
   text: `WITH u AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::xid[], $4::int[], $5::int[], $6::int[],
-          $7::int[], $8::text[], $9::text[]) WITH ORDINALITY
+          $7::int[], $8::text[], $9::text[], $18::int[], $19::int[]) WITH ORDINALITY
         AS u(id, workspace_id, version, last_seq, last_public_seq, visitor_seq, agent_seq, preview,
-          preview_by, n)),
+          preview_by, visitor_read_seq, agent_read_seq, n)),
     e AS MATERIALIZED (
       SELECT * FROM unnest($10::int[], $11::int[], $12::int[], $13::text[], $14::text[], $15::text[],
           $16::uuid[], $17::text[])
@@ -105,7 +52,9 @@ const STATEMENT = {
         last_visitor_seq = coalesce(u.visitor_seq, c.last_visitor_seq),
         last_agent_at = CASE WHEN u.agent_seq IS NULL THEN c.last_agent_at ELSE clock.now END,
         last_agent_seq = coalesce(u.agent_seq, c.last_agent_seq),
-        preview = u.preview, preview_by = u.preview_by
+        preview = coalesce(u.preview, c.preview),
+        preview_by = coalesce(u.preview_by, c.preview_by),
+        visitor_read_seq = u.visitor_read_seq, agent_read_seq = u.agent_read_seq
       FROM locked JOIN u ON u.id = locked.id CROSS JOIN clock
       WHERE c.id = u.id AND c.workspace_id = u.workspace_id AND c.xmin = u.version
         AND NOT EXISTS (SELECT FROM known k WHERE k.n = u.n)
@@ -168,10 +117,19 @@ export function applied(
   result: Pick<PlainResult, 'committed' | 'outcomes' | 'records'>,
 ): ConversationRecord {
   let { record } = row;
+  const { workspaceId, conversationId } = record;
   const events: StoredEvent[] = [];
   for (const item of items) {
+    const [entry] = item.entries;
+    if (!entry) {
+      const after = item.marks ? withMarks(record, item.marks) : record;
+      const moved = after !== record;
+      record = after;
+      result.outcomes.set(item, { kind: 'appended', conversationId, event: null, moved });
+      continue;
+    }
     const event: StoredEvent = {
-      conversationId: record.conversationId,
+      conversationId,
       seq: record.lastSeq + 1,
       publicSeq: record.lastPublicSeq + 1,
       source: item.key.source,
@@ -179,18 +137,18 @@ export function applied(
       kind: 'message.sent',
       v: 1,
       ...authorOf(item.ctx.actor),
-      data: item.entries[0]?.data ?? {},
+      data: entry.data,
       at: now,
     };
     record = foldEvent(record, event);
     events.push(event);
-    const { conversationId } = event;
     result.outcomes.set(item, { kind: 'appended', conversationId, event, moved: false });
   }
-  const { workspaceId, conversationId } = record;
   result.records.set(conversationId, record);
-  const told = { before: record, after: record, record, events, timers: [] };
-  result.committed.push({ workspaceId, conversationId, ...told });
+  if (events.length > 0) {
+    const told = { before: record, after: record, record, events, timers: [] };
+    result.committed.push({ workspaceId, conversationId, ...told });
+  }
   return record;
 }
 
@@ -202,8 +160,10 @@ function valuesOf(changes: readonly PlainChange[]): Buffer[] {
   const lastPublicSeqs: number[] = [];
   const visitorSeqs: (number | null)[] = [];
   const agentSeqs: (number | null)[] = [];
-  const previews: string[] = [];
-  const previewsBy: string[] = [];
+  const previews: (string | null)[] = [];
+  const previewsBy: (string | null)[] = [];
+  const visitorReads: number[] = [];
+  const agentReads: number[] = [];
   const of: number[] = [];
   const seqs: number[] = [];
   const publicSeqs: number[] = [];
@@ -213,14 +173,18 @@ function valuesOf(changes: readonly PlainChange[]): Buffer[] {
   const actorIds: string[] = [];
   const bodies: string[] = [];
   for (const [index, { row, items }] of changes.entries()) {
-    const { record } = row;
+    let { record } = row;
     let seq = record.lastSeq;
     let publicSeq = record.lastPublicSeq;
     let visitorSeq: number | null = null;
     let agentSeq: number | null = null;
-    let body = '';
-    let by = '';
+    let body: string | null = null;
+    let by: string | null = null;
     for (const item of items) {
+      if (item.marks) {
+        record = withMarks({ ...record, lastPublicSeq: publicSeq }, item.marks);
+        continue;
+      }
       const { actorKind, actorId } = authorOf(item.ctx.actor);
       seq += 1;
       publicSeq += 1;
@@ -244,7 +208,9 @@ function valuesOf(changes: readonly PlainChange[]): Buffer[] {
     lastPublicSeqs.push(publicSeq);
     visitorSeqs.push(visitorSeq);
     agentSeqs.push(agentSeq);
-    previews.push(previewOf(body));
+    visitorReads.push(record.visitorReadSeq);
+    agentReads.push(record.agentReadSeq);
+    previews.push(body === null ? null : previewOf(body));
     previewsBy.push(by);
   }
   return [
@@ -265,5 +231,7 @@ function valuesOf(changes: readonly PlainChange[]): Buffer[] {
     textArray(actorKinds),
     uuidArray(actorIds),
     textArray(bodies),
+    intArray(visitorReads),
+    intArray(agentReads),
   ];
 }

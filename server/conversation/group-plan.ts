@@ -159,14 +159,23 @@ function apply(item: AppendItem, held: Held, input: PlanInput, result: Plan): Ou
   };
 }
 
-/** Only forward, never beyond what there is (D6). */
-function mark(marks: NonNullable<AppendItem['marks']>, held: Held, record: ConversationRecord) {
+/** Only forward, never beyond what there is (D6). @returns the same record when nothing moves */
+export function withMarks(
+  record: ConversationRecord,
+  marks: NonNullable<AppendItem['marks']>,
+): ConversationRecord {
   const moved = (now: number, to = 0) => Math.max(now, Math.min(to, record.lastPublicSeq));
   const visitorReadSeq = moved(record.visitorReadSeq, marks.visitorReadSeq);
   const agentReadSeq = moved(record.agentReadSeq, marks.agentReadSeq);
   if (visitorReadSeq === record.visitorReadSeq && agentReadSeq === record.agentReadSeq)
-    return false;
-  held.record = { ...record, visitorReadSeq, agentReadSeq };
+    return record;
+  return { ...record, visitorReadSeq, agentReadSeq };
+}
+
+function mark(marks: NonNullable<AppendItem['marks']>, held: Held, record: ConversationRecord) {
+  const after = withMarks(record, marks);
+  if (after === record) return false;
+  held.record = after;
   held.marked = true;
   return true;
 }
