@@ -22,6 +22,7 @@ import { outline, outlinesBefore, outlinesOf } from './outlines.ts';
 import { type QueuePlace, queuePlaces } from './queue-places.ts';
 import { presentRow, visibleRows } from './rows.ts';
 import { searchConversations } from './search.ts';
+import { createTurns, mostReads } from './turns.ts';
 import {
   listVisitorConversations,
   OUTLINES_PAGE,
@@ -76,29 +77,34 @@ export function createReads(pool: Pool, members: Members): Reads {
     (need) =>
       members.names(workspaceId, need);
   const names = (ctx: Ctx) => namesIn(ctx.workspaceId);
+  const inTurn = createTurns({ most: mostReads(pool.options?.max) });
   return {
     commands: [
       forMember('desk.open', 'read', (ctx) => openDesk(pool, members, ctx)),
-      forMember('inbox.list', 'read', (ctx, { view, after }) => listInbox(pool, ctx, view, after)),
-      forMember('inbox.sync', 'read', (ctx, { cursor }) => syncInbox(pool, ctx, cursor)),
+      forMember('inbox.list', 'read', (ctx, { view, after }) =>
+        inTurn(ctx, () => listInbox(pool, ctx, view, after)),
+      ),
+      forMember('inbox.sync', 'read', (ctx, { cursor }) =>
+        inTurn(ctx, () => syncInbox(pool, ctx, cursor)),
+      ),
       forMember('inbox.counts', 'read', (ctx) => counts(ctx)),
       forMember('conversation.search', 'read', (ctx, { query, after }) =>
-        searchConversations(pool, ctx, query, after),
+        inTurn(ctx, () => searchConversations(pool, ctx, query, after)),
       ),
       forMember('conversation.open', 'read', (ctx, { conversationId, after }) =>
-        openConversation(pool, ctx, conversationId, after),
+        inTurn(ctx, () => openConversation(pool, ctx, conversationId, after)),
       ),
       forMember('conversation.sync', 'read', (ctx, { conversationId, after }) =>
-        syncConversation(pool, ctx, conversationId, after),
+        inTurn(ctx, () => syncConversation(pool, ctx, conversationId, after)),
       ),
       forMember('availability.set', 'action', async (ctx, { availability }) => ({
         me: await members.setAvailability(ctx, ctx.actor.memberId, availability),
       })),
       forVisitor('conversation.sync', async (ctx, { conversationId, after }) =>
-        syncVisitorConversation(pool, names(ctx), ctx, conversationId, after),
+        inTurn(ctx, () => syncVisitorConversation(pool, names(ctx), ctx, conversationId, after)),
       ),
       forVisitor('conversation.list', async (ctx, { before }) =>
-        listVisitorConversations(pool, names(ctx), ctx, before),
+        inTurn(ctx, () => listVisitorConversations(pool, names(ctx), ctx, before)),
       ),
     ],
     presentRow: (ctx, record) => presentRow(pool, ctx, record),

@@ -4,6 +4,7 @@ import { createTestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk, type TestMember, type TestVisitor } from '#server/test/desk.ts';
 import { createMembers } from '../members/index.ts';
 import type { ConversationDeps } from '../ports.ts';
+import { entryTerms, RANGE_BITS, rangeTerm } from '../search/terms.ts';
 import { createReads } from './index.ts';
 
 /**
@@ -67,7 +68,7 @@ interface Node {
 function touched(node: Node): { rows: number; scans: string[] } {
   const below = (node.Plans ?? []).map(touched);
   const table = node['Relation Name'] ?? '';
-  const counted = table === 'conversation' || table.startsWith('event');
+  const counted = /^(conversation|search_entry|event.*)$/.test(table);
   const own = counted
     ? (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops']
     : 0;
@@ -202,3 +203,46 @@ test('a visitor’s list is read by person, and the place in the queue by the qu
   expect(sync.scans).toEqual([]);
   expect(sync.rows).toBeLessThan(1_100);
 });
+
+test('conversation.search reads the newest range for a frequent word, and the few of a rare one', async () => {
+  // One entry a conversation: every one says "often", one of 5,000 "seldom".
+  const ranges = RANGE_BITS.flatMap((bits) =>
+    Array.from({ length: Math.floor(CONVERSATIONS / 2 ** bits) + 1 }, (_, place) => ({
+      bits,
+      place,
+      term: rangeTerm(desk.workspaceId, bits, place * 2 ** bits),
+    })),
+  );
+  await pool.query(
+    `WITH r AS MATERIALIZED (SELECT * FROM jsonb_to_recordset($2::jsonb) AS r(bits int, place int, term int))
+     INSERT INTO search_entry (workspace_id, n, conversation_id, seq, terms)
+     SELECT $1, c.n, c.id, 1, CASE WHEN n % 5000 = 0 THEN $4::int[] ELSE $3::int[] END
+       || ARRAY(SELECT r.term FROM r WHERE r.place = c.n >> r.bits)
+     FROM (SELECT id, row_number() OVER (ORDER BY id)::int AS n FROM conversation WHERE workspace_id = $1) c`,
+    [
+      desk.workspaceId,
+      JSON.stringify(ranges),
+      entryTerms('often Hi'),
+      entryTerms('often seldom Hi'),
+    ],
+  );
+  await pool.query(
+    `INSERT INTO search_progress (workspace_id, epoch, conversation_id, seq, last_n)
+     SELECT $1, cluster_epoch, $1, 0, $2 FROM installation`,
+    [desk.workspaceId, CONVERSATIONS - 1],
+  );
+  await pool.query('VACUUM (ANALYZE) search_entry');
+  await pool.query(
+    `UPDATE event SET data = '{"text":"often Hi"}' WHERE conversation_id IN
+    (SELECT id FROM conversation WHERE workspace_id = $1 ORDER BY id DESC LIMIT 1000)`,
+    [desk.workspaceId],
+  );
+  for (const who of [boss, ada]) {
+    const often = await costOf(who, 'conversation.search', { query: 'often' });
+    expect(often.scans).toEqual([]);
+    expect(often.rows).toBeLessThan(2 * 2 ** RANGE_BITS[0] + 10_000);
+    const seldom = await costOf(who, 'conversation.search', { query: 'seldom' });
+    expect(seldom.scans).toEqual([]);
+    expect(seldom.rows).toBeLessThan(200);
+  }
+}, 60_000);
