@@ -45,6 +45,9 @@ async function outsider(world: World): Promise<Client | null> {
 const HELD_ROWS = `SELECT id FROM conversation WHERE workspace_id = $1 AND closed_at IS NULL
   ORDER BY random() LIMIT 5 FOR UPDATE SKIP LOCKED`;
 
+const OUST_NODES = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE application_name LIKE 'parlour%' AND pid <> pg_backend_pid()`;
+
 const named = (lines: readonly { name: string }[]) => lines.map(({ name }) => name).join(' ');
 
 export const FAULT_KINDS: Record<Fault, FaultKind> = {
@@ -169,9 +172,14 @@ export const FAULT_KINDS: Record<Fault, FaultKind> = {
     async begin(world) {
       const client = await outsider(world);
       if (!client) return { target: 'postgres', about: { held: 0 }, end: async () => undefined };
-      await client.query('BEGIN');
-      const { rows } = await client.query(HELD_ROWS, [world.team.workspaceId]);
-      return { target: 'postgres', about: { held: rows.length }, end: () => client.end() };
+      const about = { held: 0 };
+      try {
+        await client.query('BEGIN');
+        about.held = (await client.query(HELD_ROWS, [world.team.workspaceId])).rows.length;
+      } catch {
+        // PostgreSQL went down meanwhile, and the rows are free.
+      }
+      return { target: 'postgres', about, end: () => client.end().catch(() => undefined) };
     },
   },
   fill_pool: {
@@ -182,10 +190,7 @@ export const FAULT_KINDS: Record<Fault, FaultKind> = {
       if (first) {
         filling.push(first);
         // What the nodes hold they would keep; so they have to come and find no room.
-        await first.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE application_name LIKE 'parlour%' AND pid <> pg_backend_pid()`,
-        );
+        await first.query(OUST_NODES).catch(() => undefined);
       }
       for (let more = first; more; ) {
         more = await outsider(world);

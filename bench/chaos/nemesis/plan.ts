@@ -62,18 +62,31 @@ export const QUICK_ROUNDS: readonly Round[] = [
   { lengthMs: 6_000, faults: [{ fault: 'upgrade', at: 500 }] },
 ];
 
-export function planRound(chance: Chance): Round {
+/** At most one a round: with both nodes frozen nobody is left to look on, and a database dies once. */
+const ONCE = new Set<Fault>([
+  'stop_desk',
+  'upgrade',
+  'kill_postgres',
+  'kill_redis',
+  'fill_pool',
+  'hold_rows',
+]);
+/** Nobody upgrades while the database is down: the migration would only be repeated. */
+const NOT_WITH_UPGRADE = new Set<Fault>(['kill_postgres', 'fill_pool', 'stop_desk', 'kill_desk']);
+
+/** A round drawn by chance from the faults `allowed`. */
+export function planRound(chance: Chance, allowed: readonly Fault[]): Round {
+  const weights = Object.fromEntries(allowed.map((fault) => [fault, WEIGHTS[fault]]));
   const lengthMs = chance.between(6_000, 22_000);
-  const faults = Array.from({ length: chance.between(1, 6) }, () => ({
-    fault: chance.weighed(WEIGHTS),
+  const drawn = Array.from({ length: chance.between(1, 6) }, () => ({
+    fault: chance.weighed(weights as Record<Fault, number>),
     at: chance.between(0, lengthMs - 3_000),
   }));
-  // One frozen node at a time: with both frozen nobody is left to look on.
-  const once = (fault: Fault) => faults.findIndex((one) => one.fault === fault);
-  const kept = faults.filter(
+  const upgrades = drawn.some(({ fault }) => fault === 'upgrade');
+  const faults = drawn.filter(
     ({ fault }, index) =>
-      !['stop_desk', 'upgrade', 'kill_postgres', 'kill_redis', 'fill_pool'].includes(fault) ||
-      once(fault) === index,
+      !(upgrades && NOT_WITH_UPGRADE.has(fault)) &&
+      !(ONCE.has(fault) && drawn.findIndex((one) => one.fault === fault) < index),
   );
-  return { lengthMs, faults: kept.sort((a, b) => a.at - b.at) };
+  return { lengthMs, faults: faults.sort((a, b) => a.at - b.at) };
 }
