@@ -31,7 +31,8 @@ function simulate({ arrivals, rate, untilMs }: Load, admission: Admission) {
     }
     most = Math.max(most, queue.length);
     if (group || queue.length === 0) continue;
-    const alive = queue.splice(0, 500).filter((since) => !admission.tooLate(since, now));
+    const many = queue.length;
+    const alive = queue.splice(0, 500).filter((since) => !admission.tooLate(since, now, many));
     if (alive.length === 0) continue;
     group = { items: alive, began: now };
     freeAt = now + 1 + alive.length / rate(now);

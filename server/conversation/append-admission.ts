@@ -67,9 +67,9 @@ export class Admission {
     return waiting < this.#limit;
   }
 
-  /** Whether an item that has waited since then is to be given up. */
-  tooLate(since: number, now: number): boolean {
-    return now - since > this.#patienceMs;
+  /** Whether an item that has waited since then, with so many, is to be given up. */
+  tooLate(since: number, now: number, waiting: number): boolean {
+    return waiting > LEAST && now - since > this.#patienceMs;
   }
 
   /**

@@ -146,7 +146,8 @@ export class Appender {
 
   #pick(): Waiting[] {
     const now = performance.now();
-    const late = (since: number) => this.#admission.tooLate(since, now);
+    const many = this.#queue.length;
+    const late = (since: number) => this.#admission.tooLate(since, now, many);
     const ready = this.#sift(expire(this.#queue, now, late));
     this.#queue = ready.splice(this.#options.groupSize);
     // In order of coming: the first has waited longest.

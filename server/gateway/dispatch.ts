@@ -74,7 +74,6 @@ async function run(deps: DispatchDeps, caller: Caller, body: unknown): Promise<u
   if (actor.kind === 'member' && !roleAtLeast(actor.role, command.role)) {
     throw new ParlourError('forbidden');
   }
-  deps.overload.admit(command.limit);
   deps.limiter.take(command.limit, subjectsOf(caller));
   if (!isStorable(input)) throw new ParlourError('text_malformed');
   const parsed = z.safeParse(compiled(command.input), input);
@@ -87,12 +86,9 @@ function nameOf(body: unknown): string | undefined {
   return typeof name === 'string' ? name.slice(0, 64) : undefined;
 }
 
-/** As figures and spans may call it: a name that strangers make up would be a series of its own. */
-function knownName(deps: DispatchDeps, { ctx }: Caller, name: string | undefined): string {
+function commandOf(deps: DispatchDeps, { ctx }: Caller, name: string | undefined) {
   const { kind } = ctx.actor;
-  return kind !== 'system' && name !== undefined && deps.registry.find(kind, name)
-    ? name
-    : 'unknown';
+  return kind === 'system' || name === undefined ? null : deps.registry.find(kind, name);
 }
 
 /**
@@ -107,11 +103,20 @@ export async function dispatch(
   answer?: (reply: Reply<unknown>) => void,
 ): Promise<Reply<unknown>> {
   const { ctx, connection } = caller;
+  const since = performance.now();
+  const name = nameOf(body);
+  const command = commandOf(deps, caller, name);
+  // As figures and spans call it: a name that strangers make up would be a series of its own.
+  const known = command?.name ?? 'unknown';
+  const error = command ? deps.overload.refusal(command.limit) : null;
+  if (error) {
+    commandEnded(ctx, known, error.code, since);
+    const reply = { ok: false as const, error };
+    answer?.(reply);
+    return reply;
+  }
   if (connection) connection.running += 1;
   return withTrace(ctx.trace, async () => {
-    const since = performance.now();
-    const name = nameOf(body);
-    const known = knownName(deps, caller, name);
     const about = {
       command: name,
       by: ctx.actor.kind,

@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOverload, type Work } from './overload.ts';
 
-function codeOf(work: () => void): string {
-  try {
-    work();
-    return 'ok';
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-}
+const codeOf = (refusal: { code: string } | null) => refusal?.code ?? 'ok';
 
 const WORK: Work[] = ['message', 'action', 'read', 'signal'];
 
@@ -32,7 +25,11 @@ function simulated(options: { isBehind?: () => boolean } = {}) {
       for (const end of ends) end();
       ends = [];
     },
-    codes: () => WORK.map((kind) => codeOf(() => overload.admit(kind))),
+    /** A crowd's: a single command in a long turn says nothing. */
+    codes: () => {
+      for (let n = 0; n <= 100; n += 1) overload.refusal('message');
+      return WORK.map((kind) => codeOf(overload.refusal(kind)));
+    },
   };
 }
 
@@ -42,19 +39,19 @@ describe('D7: what this process cannot carry in time is sent away', () => {
     const release: (() => void)[] = [];
     const held: Promise<void>[] = [];
     const start = (kind: Work) => {
-      overload.admit(kind);
+      expect(overload.refusal(kind)).toBeNull();
       held.push(overload.run(() => new Promise<void>((resolve) => release.push(resolve))));
     };
     start('message');
     start('message');
-    expect(codeOf(() => overload.admit('read'))).toBe('overloaded');
+    expect(codeOf(overload.refusal('read'))).toBe('overloaded');
     start('action');
     start('message');
-    expect(codeOf(() => overload.admit('message'))).toBe('overloaded');
+    expect(codeOf(overload.refusal('message'))).toBe('overloaded');
     for (const done of release) done();
     await Promise.all(held);
     expect(overload.inFlight).toBe(0);
-    expect(codeOf(() => overload.admit('signal'))).toBe('ok');
+    expect(codeOf(overload.refusal('signal'))).toBe('ok');
   });
 
   test('what is read late in a long turn has waited: signals, reads, then messages are sent away', () => {
@@ -93,6 +90,16 @@ describe('D7: what this process cannot carry in time is sent away', () => {
     expect(desk.codes()).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
+  test('few commands in a long turn are not why it is long', () => {
+    const desk = simulated();
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(desk.overload.refusal('message')).toBeNull();
+      desk.spend(5_000);
+      expect(desk.overload.refusal('message')).toBeNull();
+      desk.endTurn();
+    }
+  });
+
   test('while the append path is behind, history and signals wait; messages are its own decision', () => {
     let behind = true;
     const desk = simulated({ isBehind: () => behind });
@@ -114,7 +121,7 @@ describe('D7: what this process cannot carry in time is sent away', () => {
         came = Math.max(Math.floor(desk.time() * 25), came);
         // Whatever came during the last turn is read in this one.
         for (; taken < came; taken += 1) {
-          if (sheds && codeOf(() => desk.overload.admit('message')) !== 'ok') desk.spend(0.027);
+          if (sheds && codeOf(desk.overload.refusal('message')) !== 'ok') desk.spend(0.027);
           else {
             desk.spend(0.08);
             done += 1;

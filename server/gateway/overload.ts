@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { logger } from '#lib/observability/logger.ts';
 import { metrics } from '#lib/observability/metrics/instruments.ts';
-import { ParlourError } from '#lib/protocol/errors.ts';
+import { ERRORS, ParlourError, type WireError } from '#lib/protocol/errors.ts';
 import type { LimitClass } from './rate-limit.ts';
 
 const log = logger.child({ scope: 'overload' });
@@ -28,6 +28,11 @@ const LATE_MS = { message: 250, action: 250, read: 100, signal: 60 } as const;
  * noticed. Only beyond this many times the limit it counts without a long one before it.
  */
 const ALONE = 4;
+/**
+ * A turn with fewer commands is long for another reason than commands: a starved machine. Sending the
+ * next one away would not make it shorter.
+ */
+const FEW = 100;
 
 const RETRY = { leastMs: 500, spreadMs: 2_500 } as const;
 const SAY_EVERY_MS = 1_000;
@@ -54,13 +59,16 @@ export function createOverload(options: OverloadOptions = {}) {
   /** When the first command of this turn was looked at. */
   let turnBegan: number | null = null;
   let turnBefore = 0;
+  let inTurn = 0;
   let sentAway = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
 
   const turnTook = (): number => {
     const time = now();
+    inTurn += 1;
     if (turnBegan === null) {
       turnBegan = time;
+      inTurn = 1;
       afterTurn(() => {
         turnBefore = now() - (turnBegan ?? time);
         turnBegan = null;
@@ -70,7 +78,7 @@ export function createOverload(options: OverloadOptions = {}) {
   };
 
   const isLate = (kind: Work, took: number): boolean =>
-    took > late[kind] && (turnBefore > late[kind] / 2 || took > late[kind] * ALONE);
+    took > late[kind] && inTurn > FEW && (turnBefore > late[kind] / 2 || took > late[kind] * ALONE);
 
   const tooMuch = (kind: Work): string | null => {
     const took = turnTook();
@@ -91,19 +99,20 @@ export function createOverload(options: OverloadOptions = {}) {
 
   return {
     /**
-     * To be asked before any work is spent on a command.
-     * @throws ParlourError overloaded; the client repeats with the same key (D7)
+     * To be asked before any work is spent on a command. It throws nothing and makes no stack: at twice
+     * what a process can carry, what a refusal costs decides how much is left for the others.
+     * @returns what to answer instead: it comes again with the same key (D7), here or elsewhere
      */
-    admit(kind: Work): void {
-      // The client repeats with the same key where it is connected next.
-      if (draining) throw new ParlourError('unavailable');
+    refusal(kind: Work): WireError | null {
+      if (draining) return new ParlourError('unavailable').toWire();
       const reason = tooMuch(kind);
-      if (reason === null) return;
+      if (reason === null) return null;
       metrics.shed.add(kind, reason);
+      metrics.errors.add('overloaded');
       say(reason);
       // Spread, so that those sent away do not come back together.
       const retryAfterMs = RETRY.leastMs + Math.round(Math.random() * RETRY.spreadMs);
-      throw new ParlourError('overloaded', { retryAfterMs });
+      return { code: 'overloaded', message: ERRORS.overloaded.text, retryAfterMs };
     },
     /** Counts an admitted command until it is done. */
     async run<T>(work: () => Promise<T>): Promise<T> {
