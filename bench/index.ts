@@ -8,5 +8,6 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   sync: async () => (await import('./sync/index.ts')).sync,
   inbox: async () => (await import('./inbox/index.ts')).inbox,
   nodes: async () => (await import('./nodes/index.ts')).nodes,
+  overload: async () => (await import('./overload/index.ts')).overload,
   growth: async () => (await import('./growth/index.ts')).growth,
 };

@@ -51,17 +51,22 @@ export async function takeStep(fleet: Fleet, rate: number, options: ClimbOptions
   return step;
 }
 
-/** Rising rates until one is not held; that one is asked only once. */
+/** So many rates in a row that are not held end the climb: one may be a hiccup of the machine. */
+const MISSES = 2;
+
+/** Rising rates until they are no longer held. */
 export async function climb(
   fleet: Fleet,
   rates: readonly number[],
   options: ClimbOptions,
 ): Promise<Step[]> {
   const steps: Step[] = [];
+  let misses = 0;
   for (const rate of rates) {
     const step = await takeStep(fleet, rate, options);
     steps.push(step);
-    if (!step.held) break;
+    misses = step.held ? 0 : misses + 1;
+    if (misses === MISSES) break;
   }
   return steps;
 }
@@ -80,21 +85,25 @@ export function microseconds(step: Step, cores: number | null): number | null {
 const fixed = (value: number | null, digits: number) =>
   value === null ? '?' : value.toFixed(digits);
 
-function lineOf(step: Step): string {
-  const cost = [
+/** What a message cost whom, in words. */
+export function costsOf(step: Step): string {
+  return [
     `server ${fixed(microseconds(step, step.serverCores), 0)}`,
     ...(step.databaseCores === null
       ? []
       : [`postgres ${fixed(microseconds(step, step.databaseCores), 0)}`]),
     `generator ${fixed(microseconds(step, step.generatorCores), 0)}`,
   ].join(', ');
+}
+
+function lineOf(step: Step): string {
   const refused = Object.entries(step.refused).map(([code, count]) => `${count} ${code}`);
   const lost = step.unanswered > 0 ? [`${step.unanswered} unanswered`] : [];
   return [
     `${String(Math.round(step.rate)).padStart(6)}/s → ${String(Math.round(Math.min(step.acked, step.delivered))).padStart(6)}/s`,
     `mean ${fixed(step.delivery.mean, 1)} p50 ${fixed(step.delivery.p50, 1)} p99 ${fixed(step.delivery.p99, 1)} ms`,
     `ack p99 ${fixed(step.ack.p99, 1)}`,
-    `µs/message: ${cost}`,
+    `µs/message: ${costsOf(step)}`,
     ...refused,
     ...lost,
     ...(step.held ? [] : ['not held']),

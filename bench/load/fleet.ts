@@ -5,12 +5,14 @@ import type {
   Answer,
   Ledger,
   Order,
+  PressOrder,
+  PressReport,
   RunReport,
   TalkOrder,
 } from './generator/orders.ts';
 import { type Latency, merged, summarize } from './histograms.ts';
 
-export type { AgentOrder, Ledger, TalkOrder } from './generator/orders.ts';
+export type { AgentOrder, Ledger, PressOrder, PressReport, TalkOrder } from './generator/orders.ts';
 
 /** One rate, all generators together. */
 export interface StepReport {
@@ -139,6 +141,31 @@ export class Fleet {
       measureMs,
       (await ran).map(({ report }) => report),
     );
+  }
+
+  /**
+   * Presses with `rate` attempts a second, then calms down.
+   * @param at called when the counted window begins, and when it is over
+   */
+  async press(
+    order: PressOrder,
+    at: { pressing(): void; calming(): void },
+  ): Promise<PressReport[]> {
+    const pressing = Promise.all(this.#generators.map((one) => one.next('pressing')));
+    const calming = Promise.race(this.#generators.map((one) => one.next('calming')));
+    const pressed = Promise.all(this.#generators.map((one) => one.next('pressed')));
+    for (const one of [pressing, calming, pressed]) one.catch(() => undefined);
+    for (const [number, generator] of this.#generators.entries()) {
+      const share = this.#shares[number] ?? 0;
+      const { rate, calmRate } = order;
+      const mine = { ...order, rate: rate * share, calmRate: calmRate * share };
+      generator.tell({ type: 'press', press: mine });
+    }
+    await Promise.race([pressing, pressed]);
+    at.pressing();
+    await Promise.race([calming, pressed]);
+    at.calming();
+    return (await pressed).map(({ report }) => report);
   }
 
   async ledgers(): Promise<Ledger[]> {

@@ -1,3 +1,4 @@
+import type { WireError } from '#lib/protocol/errors.ts';
 import { joinWire, jsonIn, key, numberAt, valueAt, type WireClient } from '../wire/index.ts';
 import { Books, TO_AGENT, TO_VISITOR } from './books.ts';
 import { InOrder, Problems } from './order-check.ts';
@@ -16,7 +17,7 @@ const AT_ONCE = 40;
 export interface Listening {
   /** Message `number` was answered well. */
   acked(number: number): void;
-  refused(code: string): void;
+  refused(code: string, number: number, retryAfterMs: number): void;
   /** The agent was shown it, for the first time. */
   delivered(number: number): void;
   hinted(): void;
@@ -119,10 +120,23 @@ export class Crowd {
   send(intended: number): number {
     const talk = Math.floor(this.#random() * this.#talks.length);
     const number = this.books.begin(talk, intended);
-    const text = this.#texts[Math.floor(this.#random() * this.#texts.length)];
+    this.#write(number, talk);
+    return number;
+  }
+
+  /** A refused message once more, under the same key. */
+  sendAgain(number: number, intended: number): void {
+    const { books } = this;
+    books.intended[number] = intended;
+    books.seq[number] = 0;
+    this.#write(number, books.talk[number] as number);
+  }
+
+  #write(number: number, talk: number): void {
+    // By the number alone, so that a repeat says the same: Knuth's multiplicative hash.
+    const text = this.#texts[(Math.imul(number, 2_654_435_761) >>> 0) % this.#texts.length];
     const input = `${this.#prefixes[talk]}${String(number).padStart(12, '0')}","text":"~${number}~${text}"}`;
     this.#visitors[talk]?.command(FIRST_ID + number, 'message.send', input);
-    return number;
   }
 
   /** Milliseconds until the next message of many independent people: a Poisson process. */
@@ -134,9 +148,10 @@ export class Crowd {
     const { books } = this;
     // [{"ok":true,…
     if (chunk[from + 7] !== 0x74) {
-      const [reply] = jsonIn(chunk, from, to) as [{ error?: { code?: string } }];
+      const [reply] = jsonIn(chunk, from, to) as [{ error?: Partial<WireError> }];
       if (books.seq[number] === 0) books.seq[number] = -1;
-      this.#listening.refused(reply.error?.code ?? 'garbled');
+      const { code = 'garbled', retryAfterMs = 1_000 } = reply.error ?? {};
+      this.#listening.refused(code, number, retryAfterMs);
       return;
     }
     const seq = numberAt(chunk, valueAt(SEQ, chunk, from, to));

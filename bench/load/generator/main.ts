@@ -1,11 +1,12 @@
-import { Crowd } from './crowd.ts';
+import { Crowd, type Listening } from './crowd.ts';
 import type { Answer, Order } from './orders.ts';
+import { Press } from './press.ts';
 import { Run } from './run.ts';
 
 /** One generator process: `fork`ed by the fleet, which tells it what to do. */
 
 let crowd: Crowd | null = null;
-let current: Run | null = null;
+let current: Listening | null = null;
 
 const tell = (answer: Answer) => process.send?.(answer);
 
@@ -20,7 +21,7 @@ async function follow(order: Order): Promise<void> {
       const begun = performance.now();
       crowd = new Crowd(order.talks, order.number, order.seed, {
         acked: (number) => current?.acked(number),
-        refused: (code) => current?.refused(code),
+        refused: (code, number, ms) => current?.refused(code, number, ms),
         delivered: (number) => current?.delivered(number),
         hinted: () => current?.hinted(),
       });
@@ -29,9 +30,17 @@ async function follow(order: Order): Promise<void> {
       return;
     }
     case 'run': {
-      current = new Run(theCrowd);
-      const report = await current.work(order.run, (type) => tell({ type }));
+      const run = new Run(theCrowd);
+      current = run;
+      const report = await run.work(order.run, (type) => tell({ type }));
       tell({ type: 'ran', report });
+      return;
+    }
+    case 'press': {
+      const press = new Press(theCrowd);
+      current = press;
+      const report = await press.work(order.press, (type) => tell({ type }));
+      tell({ type: 'pressed', report });
       return;
     }
     case 'ledger': {

@@ -28,9 +28,20 @@ export interface RunOrder {
   measureMs: number;
 }
 
+/** More than can be carried, then little; rates are attempts a second of this process. */
+export interface PressOrder {
+  rate: number;
+  calmRate: number;
+  /** Pressed but not counted yet, counted, and after. */
+  warmupMs: number;
+  pressMs: number;
+  calmMs: number;
+}
+
 export type Order =
   | { type: 'connect'; talks: TalkOrder[]; agents: AgentOrder[]; number: number; seed: number }
   | { type: 'run'; run: RunOrder }
+  | { type: 'press'; press: PressOrder }
   | { type: 'ledger' };
 
 /** One run as one generator saw it. Histograms are compressed base64 of µs. */
@@ -55,6 +66,21 @@ export interface RunReport {
   inboxHints: number;
 }
 
+/** Attempts of the counted window, by their intended time; a refused message may make several. */
+export interface PressReport {
+  attempts: number;
+  acked: number;
+  refused: Record<string, number>;
+  /** From an attempt's intended time to its ack. */
+  ack: string;
+  lateness: string;
+  /** From the end of the pressure to the last attempt that was refused or slow. ms */
+  recoveryMs: number;
+  /** Of all attempts: never answered; and messages given up with when it ended. */
+  unanswered: number;
+  leftOver: number;
+}
+
 /** Everything sent so far, for the check against the database. Index = number of the message. */
 export interface Ledger {
   number: number;
@@ -70,5 +96,8 @@ export type Answer =
   | { type: 'measuring' }
   | { type: 'measured' }
   | { type: 'ran'; report: RunReport }
+  | { type: 'pressing' }
+  | { type: 'calming' }
+  | { type: 'pressed'; report: PressReport }
   | { type: 'ledger'; ledger: Ledger }
   | { type: 'failed'; why: string };
