@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import type { Bench, BenchContext, BenchResult, Series } from '../bench.ts';
 import { startBareProcess } from '../load/bare-process.ts';
 import { checkStored } from '../load/check.ts';
@@ -15,10 +14,10 @@ import { startDeskProcess } from '../load/desk.ts';
 import { Fleet } from '../load/fleet.ts';
 import { makePeople, type People } from '../load/people/index.ts';
 import { postgresCpu } from '../load/proc.ts';
-import { P99_MS, PACE, SIZE } from './rates.ts';
+import { notesOf } from './notes.ts';
+import { KEEPS_UP, P99_MS, PACE, SIZE } from './rates.ts';
 
 const GENERATORS = 2;
-const KEEPS_UP = 0.9;
 
 export const relay: Bench = {
   name: 'relay',
@@ -110,7 +109,8 @@ async function runRelay(context: BenchContext): Promise<BenchResult> {
 
   const saturation = saturationOf(desk.steps);
   const bareSaturation = saturationOf(bare.steps);
-  const best = desk.steps.filter(passes).sort((a, b) => b.rate - a.rate)[0];
+  const byRate = desk.steps.toSorted((a, b) => b.rate - a.rate);
+  const best = byRate.find(passes);
   const problems = [...desk.problems, ...bare.problems];
   for (const step of [...desk.steps, ...bare.steps]) {
     if (step.busiestGenerator > KEEPS_UP && (step.serverCores ?? 1) < KEEPS_UP) {
@@ -160,35 +160,4 @@ function latencies(which: 'p99' | 'mean', desk: readonly Step[], bare: readonly 
       { name: 'bare relay, shown', points: points(bare, 'delivery') },
     ],
   };
-}
-
-function notesOf(desk: readonly Step[], bare: readonly Step[], best: Step | undefined): string[] {
-  const cores = cpus().length;
-  const last = desk.at(-1);
-  const bareLast = bare.at(-1);
-  const used = (step: Step) =>
-    (step.serverCores ?? 0) + (step.databaseCores ?? 0) + step.generatorCores;
-  const bound = (step: Step) => {
-    if ((step.serverCores ?? 0) > KEEPS_UP) return 'the server’s one thread';
-    if (used(step) > KEEPS_UP * cores) return `the ${cores} cores together`;
-    if (step.busiestGenerator > KEEPS_UP) return 'a generator';
-    return 'neither a core nor the machine: waiting (disk, locks, or other work on this machine)';
-  };
-  const told = (name: string, step: Step) =>
-    `${name} at ${step.rate}/s: ${(step.serverCores ?? 0).toFixed(2)} cores server, ${(step.databaseCores ?? 0).toFixed(2)} PostgreSQL, ${step.generatorCores.toFixed(2)} generators, of ${cores}; bounded by ${bound(step)}`;
-  return [
-    'Latency is from the intended sending to the agent’s screen; message lengths are log-normal (median 42 characters in English, 15 in Chinese, after Sobkowicz et al. 2013); arrivals are a Poisson process over random conversations.',
-    'The bare relay sends the same frames to the same sockets (ack, the visitor’s own, the agent’s), from one room per conversation; the same generators drive both.',
-    ...(best
-      ? [
-          `highest rate within p99 ≤ ${P99_MS} ms: sending was late by p99 ${best.lateness.p99.toFixed(1)} ms`,
-        ]
-      : [`no rate was held within p99 ≤ ${P99_MS} ms`]),
-    ...(last ? [told('desk', last)] : []),
-    ...(bareLast ? [told('bare relay', bareLast)] : []),
-    ...(last?.held ? ['the highest rate tried was held: the desk’s saturation lies above'] : []),
-    ...(bareLast?.held
-      ? ['the highest rate tried was held: the bare relay’s saturation lies above']
-      : []),
-  ];
 }

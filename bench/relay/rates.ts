@@ -29,3 +29,6 @@ export const SIZE = {
 
 /** The bar of the field's own articles. ms */
 export const P99_MS = 55;
+
+/** Share of a core, or of all, beyond which there was nothing left of it. */
+export const KEEPS_UP = 0.9;
