@@ -324,6 +324,22 @@ describe('members over HTTPS', () => {
 });
 
 describe('files of the widget', () => {
+  test('a file of another release is answered with ours of its kind, for now (D8)', async () => {
+    const manifest = join(folder, 'manifest.json');
+    writeFileSync(manifest, JSON.stringify({ js: 'panel-AB12CD34.js', words: {} }));
+    const ours = await fetch(`${desk.url}/widget/panel-AB12CD34.js`);
+    const theirs = await fetch(`${desk.url}/widget/panel-99ffee00aa.js`);
+    expect(theirs.status).toBe(200);
+    expect(theirs.headers.get('cache-control')).toBe('no-store');
+    expect(await theirs.text()).toBe(await ours.text());
+    expect(ours.headers.get('cache-control')).toContain('immutable');
+    // What we have nothing of goes the way of everything else: to the web process.
+    const text = async (name: string) => (await fetch(`${desk.url}/widget/${name}`)).text();
+    expect(await text('panel-99ffee00aa.css')).toContain('web /widget/');
+    rmSync(manifest);
+    expect(await text('panel-99ffee00aa.js')).toContain('web /widget/');
+  });
+
   test('hashed ones never change, the loader is asked for after 300 s', async () => {
     const panel = await fetch(`${desk.url}/widget/panel-AB12CD34.js`);
     expect(panel.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');

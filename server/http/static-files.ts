@@ -28,6 +28,9 @@ const YEAR = 'public, max-age=31536000, immutable';
 /** The loader's name is fixed by script tags on other people's pages. */
 const SHORT = 'public, max-age=300';
 
+/** A hashed name without its hash: `panel-3FZQK2XA.js` is a `panel.js`. */
+const kindOf = (name: string) => name.replace(HASHED, (end) => end.slice(end.lastIndexOf('.')));
+
 interface Asset {
   stamp: string;
   type: string;
@@ -63,6 +66,21 @@ async function load(path: string, stamp: string): Promise<Asset> {
 export function createStaticFiles(folder: string, prefix: string) {
   const assets = new Map<string, Promise<Asset>>();
 
+  /**
+   * While nodes are upgraded one by one a page may ask this one for a file of another release. It gets
+   * ours of the same kind, as manifest.json names it, rather than none: a panel that works (0126).
+   */
+  const findOurs = async (pathname: string): Promise<Asset | null> => {
+    const name = pathname.slice(prefix.length);
+    if (!HASHED.test(name)) return null;
+    const manifest = await readFile(join(folder, 'manifest.json'), 'utf8').catch(() => '{}');
+    const { words, ...files } = JSON.parse(manifest) as Record<string, unknown>;
+    const ours = [...Object.values(files), ...Object.values(words ?? {})].find(
+      (one) => typeof one === 'string' && kindOf(one) === kindOf(name),
+    );
+    return ours === undefined ? null : find(`${prefix}${ours}`);
+  };
+
   const find = async (pathname: string): Promise<Asset | null> => {
     let name: string;
     try {
@@ -95,7 +113,9 @@ export function createStaticFiles(folder: string, prefix: string) {
   ): Promise<boolean> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
     if (!request.url.pathname.startsWith(prefix)) return false;
-    const asset = await find(request.url.pathname);
+    const { pathname } = request.url;
+    const exact = await find(pathname);
+    const asset = exact ?? (await findOurs(pathname));
     if (!asset) return false;
     const accepts = String(raw.headers['accept-encoding'] ?? '');
     const encoding =
@@ -108,7 +128,7 @@ export function createStaticFiles(folder: string, prefix: string) {
       (encoding === 'br' ? asset.br : encoding === 'gzip' ? asset.gz : null) ?? asset.plain;
     const headers = {
       ...commonHeaders(request.client, request.trace),
-      'cache-control': HASHED.test(request.url.pathname) ? YEAR : SHORT,
+      'cache-control': exact === null ? 'no-store' : HASHED.test(pathname) ? YEAR : SHORT,
       'access-control-allow-origin': '*',
       'cross-origin-resource-policy': 'cross-origin',
       vary: 'accept-encoding',
