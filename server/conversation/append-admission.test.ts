@@ -99,10 +99,12 @@ describe('D7: admission by expected waiting time', () => {
   test('who is sent away comes back later the longer it lasts, never all at once', () => {
     const long = admission();
     for (let now = 0; now <= 20_000; now += 500) long.settled(100, 100, 900, now);
-    expect(long.overloaded).toBe(true);
+    expect(long.isBehind(1_000)).toBe(true);
+    // Nobody waits any more, and perhaps no group will come that could say so.
+    expect(long.isBehind(0)).toBe(false);
     expect(long.retryAfterMs()).toBe(4_500);
     long.settled(100, 100, 10, 20_500);
-    expect(long.overloaded).toBe(false);
+    expect(long.isBehind(1_000)).toBe(false);
     expect(long.retryAfterMs()).toBe(1_000);
   });
 });

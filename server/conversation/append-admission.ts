@@ -58,9 +58,9 @@ export class Admission {
     return this.#limit;
   }
 
-  /** Items wait too long: what can wait (history, signals) should not be asked for now. */
-  get overloaded(): boolean {
-    return this.#lateSince !== null;
+  /** So many wait, and too long: what can wait (history, signals) should not be asked for now. */
+  isBehind(waiting: number): boolean {
+    return this.#lateSince !== null && waiting > LEAST;
   }
 
   admits(waiting: number): boolean {

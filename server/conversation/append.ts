@@ -87,7 +87,7 @@ export class Appender {
 
   /** Items wait longer than they should: what is not a message had better come later. */
   get overloaded(): boolean {
-    return this.#admission.overloaded;
+    return this.#admission.isBehind(this.#queue.length);
   }
 
   /** Items that wait for a transaction, and those in lanes of held conversations. */
