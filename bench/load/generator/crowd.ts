@@ -89,9 +89,15 @@ export class Crowd {
       closed: (_, reason) => this.#lost('an agent', reason),
     });
     this.#agents[index] = client;
-    const ask = async (name: string, input: object) => {
+    // As a client does: who is sent away for a while comes again (D7).
+    const ask = async (name: string, input: object, tries = 10): Promise<void> => {
       const reply = await client.call(name, input);
-      if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
+      if (reply.ok) return;
+      const { retryAfterMs } = reply.error;
+      if (retryAfterMs === undefined || tries === 1)
+        throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
+      await new Promise((resolve) => setTimeout(resolve, retryAfterMs));
+      await ask(name, input, tries - 1);
     };
     // As the console does: the desk, the inbox, then each conversation (which joins its room).
     await ask('desk.open', {});
