@@ -133,6 +133,9 @@ export interface WireError {
   issues?: Issue[];
 }
 
+/** Sent away by the thousand when there is least time for it: nobody reads where such a one was made. */
+const TRACELESS: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'overloaded']);
+
 /** An expected failure. Thrown by commands, mapped once at each edge. */
 export class ParlourError extends Error {
   readonly code: ErrorCode;
@@ -143,7 +146,11 @@ export class ParlourError extends Error {
     code: ErrorCode,
     details: { retryAfterMs?: number; issues?: Issue[]; cause?: unknown } = {},
   ) {
+    // V8 collects the stack in the constructor; other engines do not know the limit. 9 µs less of 10.
+    const { stackTraceLimit } = Error;
+    if (TRACELESS.has(code)) Error.stackTraceLimit = 0;
     super(ERRORS[code].text, details.cause === undefined ? undefined : { cause: details.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'ParlourError';
     this.code = code;
     this.retryAfterMs = details.retryAfterMs;
