@@ -39,11 +39,14 @@ const SCHEMAS: Record<Audience, Record<string, { input: z.ZodMiniType; output: z
  * @throws Error when the protocol has a command that nobody runs, or a room brings one it lacks
  */
 export function createRegistry(sources: Iterable<CommandSource>): Registry {
-  const commands = new Map<string, RegisteredCommand>();
+  const commands: Record<Audience, Map<string, RegisteredCommand>> = {
+    visitor: new Map(),
+    member: new Map(),
+  };
   for (const source of sources) {
     const schema = SCHEMAS[source.audience][source.name];
     if (!schema) throw new Error(`the protocol has no ${source.audience} command ${source.name}`);
-    commands.set(`${source.audience} ${source.name}`, {
+    commands[source.audience].set(source.name, {
       ...source,
       ...schema,
       role: source.role ?? 'agent',
@@ -51,12 +54,12 @@ export function createRegistry(sources: Iterable<CommandSource>): Registry {
   }
   const missing = (['visitor', 'member'] as const).flatMap((audience) =>
     Object.keys(SCHEMAS[audience])
-      .map((name) => `${audience} ${name}`)
-      .filter((key) => !commands.has(key)),
+      .filter((name) => !commands[audience].has(name))
+      .map((name) => `${audience} ${name}`),
   );
   if (missing.length > 0) throw new Error(`nobody runs: ${missing.join(', ')}`);
   return {
-    find: (audience, name) => commands.get(`${audience} ${name}`) ?? null,
-    all: () => [...commands.values()],
+    find: (audience, name) => commands[audience].get(name) ?? null,
+    all: () => [...commands.visitor.values(), ...commands.member.values()],
   };
 }
