@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { VisitorOutput } from '#lib/protocol/envelope.ts';
 import type { Conversations } from '#server/conversation/index.ts';
@@ -74,20 +76,27 @@ export async function full(load: Load, width: number, ms: number) {
 /**
  * Open loop: message n is due at n / rate whatever became of those before, and its latency counts
  * from then, so that a stall is paid by all whom it would have met. The first `warmUpMs` are not
- * counted. The wheel that sends shares the loop it measures; that costs the messages about a
- * microsecond each, and every lateness of its own is in the figures.
+ * counted. What sends shares the loop it measures; that costs a message about a microsecond, and every
+ * lateness of its own is in the figures. A thread beside it says when (metronome.ts).
  */
 export async function atRate(load: Load, rate: number, warmUpMs: number, ms: number) {
   const latency = newHistogram();
   const lateness = newHistogram();
   const gap = 1000 / rate;
   const total = Math.floor((warmUpMs + ms) / gap);
-  const began = performance.now();
   const pending = new Set<Promise<void>>();
   let next = 0;
   let most = 0;
-  await new Promise<void>((resolve) => {
-    const turn = () => {
+  const heard = new Int32Array(new SharedArrayBuffer(4));
+  heard[0] = 1;
+  const metronome = new Worker(new URL('metronome.ts', import.meta.url), {
+    workerData: { heard: heard.buffer },
+  });
+  await once(metronome, 'online');
+  const began = performance.now();
+  await new Promise<void>((resolve, reject) => {
+    metronome.on('error', reject);
+    metronome.on('message', () => {
       const now = performance.now() - began;
       for (; next < total && next * gap <= now; next += 1) {
         const due = next * gap;
@@ -101,11 +110,11 @@ export async function atRate(load: Load, rate: number, warmUpMs: number, ms: num
         pending.add(one);
       }
       most = Math.max(most, pending.size);
+      Atomics.store(heard, 0, 1);
       if (next >= total) resolve();
-      else setTimeout(turn, 0);
-    };
-    turn();
+    });
   });
+  await metronome.terminate();
   await Promise.all(pending);
   return { latency, lateness, most, count: total };
 }

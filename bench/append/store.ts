@@ -87,10 +87,8 @@ async function answer(job: Job): Promise<Answer> {
       return { perSecond, cpu };
     }
     case 'rate': {
-      const { latency, lateness, cpu } = await metered(meter, () =>
-        atRate(world as Load, job.perSecond, job.warmUpMs, job.ms),
-      );
-      return { latency: inMs(latency), lateness: inMs(lateness), cpu };
+      const { latency, lateness } = await atRate(world, job.perSecond, job.warmUpMs, job.ms);
+      return { latency: inMs(latency), lateness: inMs(lateness) };
     }
     case 'check': {
       const wrong = await ledger.check(pool, world.desk, world.talkers, job.folded);

@@ -19,7 +19,7 @@ export async function overHistory(world: World, quick: boolean): Promise<Point[]
   const points: Point[] = [];
   const talkers = await addServed(world, 40);
   let length = 4;
-  for (const size of quick ? [500, 5_000, 20_000] : [500, 5_000, 50_000, 200_000]) {
+  for (const size of quick ? [500, 3_000, 10_000] : [500, 5_000, 50_000, 200_000]) {
     for (const { conversationId } of talkers) {
       await world.filling.query(LENGTHEN, [conversationId, size - length]);
     }

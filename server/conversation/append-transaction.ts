@@ -72,10 +72,10 @@ export async function transact(
   let result: GroupResult | null = null;
   try {
     return await onClient(client, 'transaction', async () => {
-      await client.query('BEGIN');
-      if (options.lockTimeoutMs !== undefined) {
-        await client.query(`SET LOCAL lock_timeout = ${Math.ceil(options.lockTimeoutMs)}`);
-      }
+      const { lockTimeoutMs: lock } = options;
+      await client.query(
+        lock === undefined ? 'BEGIN' : `BEGIN; SET LOCAL lock_timeout = ${Math.ceil(lock)}`,
+      );
       result = await runGroup(client, flows, items, options.contention);
       if (options.times) options.times.committing = performance.now();
       await client.query('COMMIT');
