@@ -14,9 +14,14 @@ export interface FanOutTransport {
   close(): Promise<void>;
 }
 
-/** Waited for Redis at start, and for one publish, before the desk goes on without it. */
+/** Waited for Redis at start, and for the subscriptions of a join, before the desk goes on without it. */
 const CONNECT_MS = 3_000;
-const PUBLISH_MS = 500;
+const SETTLE_MS = 500;
+/** Pushes on their way to Redis: a second or two of a full node. */
+const MOST_UNSENT = 20_000;
+/** A lost Redis fails every push: said once in a while, and counted each time. */
+const SAY_EVERY_MS = 1_000;
+const PUBLISHED = Promise.resolve(0);
 
 /** What `work` resolves with, or null when it takes longer. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
@@ -52,7 +57,12 @@ export async function connectRedis(
   onBack: () => void = () => {},
 ): Promise<FanOutTransport> {
   // Without Redis a push fails at once instead of queueing up to be told late.
-  const publisher = createClient({ url, disableOfflineQueue: true });
+  // One that stalls gets no more than this to be told later; beyond, pushes fail and clients find the gap.
+  const publisher = createClient({
+    url,
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: MOST_UNSENT,
+  });
   const subscriber = createClient({ url });
   for (const client of [publisher, subscriber]) {
     client.on('error', (error) => log.warn({ err: error }, 'redis_connection_lost'));
@@ -66,12 +76,19 @@ export async function connectRedis(
     lost = false;
   });
   let closing = false;
+  const said = new Map<string, number>();
+  const say = (what: string, error: unknown) => {
+    const now = performance.now();
+    if (closing || now - (said.get(what) ?? Number.NEGATIVE_INFINITY) < SAY_EVERY_MS) return;
+    said.set(what, now);
+    log.warn({ err: error }, what);
+  };
   const quietly = async <T>(what: string, work: Promise<T>): Promise<T | null> => {
     try {
       return await work;
     } catch (error) {
       metrics.redisFailures.add(what);
-      if (!closing) log.warn({ err: error }, what);
+      say(what, error);
       return null;
     }
   };
@@ -86,9 +103,12 @@ export async function connectRedis(
     return work;
   };
   const face = {
-    // Delivered to this node's own sockets only when this resolves.
-    sPublish: (channel: string, payload: string) =>
-      within(PUBLISH_MS, quietly('redis_publish_failed', publisher.sPublish(channel, payload))),
+    // The adapter delivers to this node's own sockets when this resolves: they do not wait for Redis
+    // (decision 0117). Commands leave in order, so what other nodes hear keeps its order too.
+    sPublish: (channel: string, payload: string) => {
+      void quietly('redis_publish_failed', publisher.sPublish(channel, payload));
+      return PUBLISHED;
+    },
     sendCommand: (args: string[]) => publisher.sendCommand(args),
     sSubscribe: (channel: string, listener: Listener) =>
       remembered(quietly('redis_subscribe_failed', subscriber.sSubscribe(channel, listener, true))),
@@ -105,7 +125,7 @@ export async function connectRedis(
     shared: true,
     settled: async () => {
       // While Redis is away a join is answered all the same: heads find what is not pushed.
-      await within(PUBLISH_MS, Promise.all(pending));
+      await within(SETTLE_MS, Promise.all(pending));
     },
     close: async () => {
       closing = true;
