@@ -48,6 +48,33 @@ const HELD_ROWS = `SELECT id FROM conversation WHERE workspace_id = $1 AND close
 const OUST_NODES = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name LIKE 'parlour%' AND pid <> pg_backend_pid()`;
 
+/** Whatever the nodes ask waits, so that soon every connection of their pools is lent out. */
+async function lockTables(world: World): Promise<Begun> {
+  const client = await outsider(world);
+  const about = { locked: false };
+  try {
+    await client?.query('BEGIN');
+    await client?.query('LOCK TABLE conversation, event, member_state IN ACCESS EXCLUSIVE MODE');
+    about.locked = client !== null;
+  } catch {
+    // PostgreSQL went down meanwhile.
+  }
+  return { target: 'postgres', about, end: async () => client?.end().catch(() => undefined) };
+}
+
+/** The nodes lose their connections, and find no room for new ones. */
+async function takeConnections(world: World): Promise<Begun> {
+  const filling: Client[] = [];
+  const first = await outsider(world);
+  await first?.query(OUST_NODES).catch(() => undefined);
+  for (let more = first; more; more = await outsider(world)) filling.push(more);
+  return {
+    target: 'postgres',
+    about: { connections: filling.length },
+    end: () => Promise.allSettled(filling.map((client) => client.end())),
+  };
+}
+
 const named = (lines: readonly { name: string }[]) => lines.map(({ name }) => name).join(' ');
 
 export const FAULT_KINDS: Record<Fault, FaultKind> = {
@@ -184,24 +211,7 @@ export const FAULT_KINDS: Record<Fault, FaultKind> = {
   },
   fill_pool: {
     lasts: [500, 4_000],
-    async begin(world) {
-      const filling: Client[] = [];
-      const first = await outsider(world);
-      if (first) {
-        filling.push(first);
-        // What the nodes hold they would keep; so they have to come and find no room.
-        await first.query(OUST_NODES).catch(() => undefined);
-      }
-      for (let more = first; more; ) {
-        more = await outsider(world);
-        if (more) filling.push(more);
-      }
-      return {
-        target: 'postgres',
-        about: { connections: filling.length },
-        end: () => Promise.allSettled(filling.map((client) => client.end())),
-      };
-    },
+    begin: (world, chance) => (chance.odds(0.6) ? lockTables(world) : takeConnections(world)),
   },
   upgrade: {
     lasts: [0, 0],
