@@ -11,7 +11,7 @@ import {
   type VisitorIdentity,
 } from '#server/conversation/visitors/index.ts';
 import { dispatch } from './dispatch.ts';
-import { admit, originOf, readHandshake } from './handshake.ts';
+import { admit, forgetRequest, originOf, readHandshake } from './handshake.ts';
 import type { GatewayContext } from './ports.ts';
 import { rooms } from './rooms.ts';
 import { connectionOf } from './socket-connection.ts';
@@ -48,6 +48,7 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
   // Subscribed before anything can be read: what is committed from here on is pushed or in the log.
   const contacts = await reachableContacts(pool, visitor);
   socket.data = { visitor, v, address } satisfies VisitorSocketData;
+  forgetRequest(socket);
   await socket.join([
     ...contacts.map((contactId) => rooms.person(contactId, visitor.channelId)),
     rooms.visitor(visitor.visitorId),
