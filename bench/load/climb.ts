@@ -12,6 +12,8 @@ export interface Step extends StepReport {
 export interface ClimbOptions {
   warmupMs: number;
   measureMs: number;
+  /** Before the first step: code is compiled, caches and connections warm. Nothing of it is counted. */
+  warm?: { rate: number; ms: number };
   /** CPU so far of the server and of PostgreSQL. ms */
   serverCpu(): number | null;
   databaseCpu?: (() => number) | null;
@@ -61,6 +63,8 @@ export async function climb(
   options: ClimbOptions,
 ): Promise<Step[]> {
   const steps: Step[] = [];
+  const { warm } = options;
+  if (warm) await fleet.run(warm.rate, { warmupMs: warm.ms, measureMs: 100 });
   let misses = 0;
   for (const rate of rates) {
     const step = await takeStep(fleet, rate, options);
