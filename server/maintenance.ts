@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { logger } from '#lib/observability/logger.ts';
 import { type Members, PRESENCE_LEASE_MS } from '#server/conversation/members/index.ts';
@@ -11,6 +12,8 @@ const PARTITIONS_MS = 6 * 3_600_000;
 const MONTHS_AHEAD = 3;
 const CONFIG_MS = 2_000;
 const SEARCH_MS = 1_000;
+/** Indexing yields to live messages: after each batch so many times what it took. */
+const SEARCH_PAUSE = 3;
 
 /** Makes the log's partitions of this month and the following ones; repeats are harmless. */
 export async function ensurePartitions(pool: Pool): Promise<void> {
@@ -31,7 +34,13 @@ export function startMaintenance({ pool, members }: { pool: Pool; members: Membe
       everyMs: SEARCH_MS,
       log,
       work: async () => {
-        while (!stopping && (await indexEvents(pool)));
+        let more = true;
+        while (more && !stopping) {
+          const began = performance.now();
+          more = await indexEvents(pool);
+          const pause = Math.min((performance.now() - began) * SEARCH_PAUSE, SEARCH_MS);
+          if (more) await setTimeout(pause);
+        }
       },
     }),
     startLoop({
