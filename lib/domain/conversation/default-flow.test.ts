@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { compileFlow } from './compile.ts';
 import { DEFAULT_FLOW } from './default-flow.ts';
+import { staysStill } from './engine.ts';
 import { ANN, BOB, HELP, MINUTE, SALES, SECOND, T0, tell } from './test/fixtures.ts';
 import { offerExpiresAt } from './timers.ts';
 import { validateFlow } from './validate.ts';
@@ -235,4 +237,18 @@ describe('transfers', () => {
       ownerId: null,
     });
   });
+});
+
+test('S8: a message stays where nobody asks for it; guards that say no today do not count', () => {
+  const flow = compileFlow(DEFAULT_FLOW);
+  const visitor = { type: 'visitor.message' } as const;
+  const agent = { type: 'agent.message', memberId: ANN } as const;
+  const queued = tell().snapshot;
+  expect(staysStill(flow, queued, visitor)).toBe(true);
+  const serving = tell().offered(ANN).on({ type: 'offer.accepted', memberId: ANN }).snapshot;
+  expect([visitor, agent].map((event) => staysStill(flow, serving, event))).toEqual([true, true]);
+  expect(staysStill(flow, serving, { ...agent, memberId: BOB })).toBe(false);
+  // Offline hears visitors, though its guard says no until somebody waited in vain.
+  const offline = tell({ staffed: false }).snapshot;
+  expect(staysStill(flow, offline, visitor)).toBe(false);
 });

@@ -4,7 +4,7 @@ import { buildChart } from '../chart.ts';
 import type { Flow } from '../compile.ts';
 import { DEFAULT_FLOW } from '../default-flow.ts';
 import type { Edge, FlowDefinition, StateDefinition } from '../definition.ts';
-import { open, step } from '../engine.ts';
+import { open, staysStill, step } from '../engine.ts';
 import type { FlowEvent, Snapshot } from '../model.ts';
 import { applyPatch, diff } from '../patch.ts';
 import { validateFlow } from '../validate.ts';
@@ -41,6 +41,10 @@ function walk(flow: Flow, staffed: boolean, moves: readonly Move[]): string[] {
       const result = step(flow, snapshot, event, now);
       const broken = brokenLaws(snapshot, event, result);
       if (broken.length > 0) return [...broken, JSON.stringify(event), snapshot.state];
+      const isMessage = event.type === 'visitor.message' || event.type === 'agent.message';
+      if (isMessage && staysStill(flow, snapshot, event) && result.kind !== 'unchanged') {
+        return [`S8: ${result.kind}`, JSON.stringify(event), snapshot.state];
+      }
       const before = snapshot;
       if (result.kind === 'moved') snapshot = result.snapshot;
       if (event.type === 'visitor.message' && result.kind !== 'refused') {
