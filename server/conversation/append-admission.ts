@@ -8,8 +8,8 @@ const TARGET_MS = 500;
  * then slows down. With the target this bounds the wait of whatever is accepted.
  */
 const PATIENCE_MS = 3_000;
-/** So few wait for one group anyway: a stall of the database must not close the door altogether. */
-const LEAST = 20;
+/** Fewer than this are no reason to hold anything back. */
+const FEW = 20;
 /** How much of what was written the limit gains, while nobody waits too long: doubles in four turns. */
 const GAIN = 0.25;
 /** Weight of the past in the measured rate: halves in about this much time of writing. ms */
@@ -19,6 +19,11 @@ const RETRY = { leastMs: 500, spreadMs: 1_000, mostSpreadMs: 8_000 } as const;
 export interface AdmissionOptions {
   /** Items in the queue however fast it moves; bounds memory. */
   most: number;
+  /**
+   * Items in one group. So many may always wait: they go with the next group, and sending some of them
+   * away would make it smaller, not sooner (a group's time is mostly its round trips and its commit).
+   */
+  group: number;
   targetMs?: number;
   patienceMs?: number;
   /** 0 … 1 */
@@ -35,6 +40,7 @@ export interface AdmissionOptions {
  */
 export class Admission {
   readonly #most: number;
+  readonly #least: number;
   readonly #targetMs: number;
   readonly #patienceMs: number;
   readonly #random: () => number;
@@ -47,6 +53,7 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#most = options.most;
+    this.#least = Math.min(options.group, options.most);
     this.#targetMs = options.targetMs ?? TARGET_MS;
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
     this.#random = options.random ?? Math.random;
@@ -60,16 +67,16 @@ export class Admission {
 
   /** So many wait, and too long: what can wait (history, signals) should not be asked for now. */
   isBehind(waiting: number): boolean {
-    return this.#lateSince !== null && waiting > LEAST;
+    return this.#lateSince !== null && waiting > FEW;
   }
 
   admits(waiting: number): boolean {
     return waiting < this.#limit;
   }
 
-  /** Whether an item that has waited since then, with so many, is to be given up. */
+  /** Whether an item that has waited since then, in a queue of so many, is to be given up. */
   tooLate(since: number, now: number, waiting: number): boolean {
-    return waiting > LEAST && now - since > this.#patienceMs;
+    return waiting > this.#least && now - since > this.#patienceMs;
   }
 
   /**
@@ -101,6 +108,6 @@ export class Admission {
   }
 
   #clamp(limit: number): number {
-    return Math.min(this.#most, Math.max(Math.min(LEAST, this.#most), Math.round(limit)));
+    return Math.min(this.#most, Math.max(this.#least, Math.round(limit)));
   }
 }

@@ -58,7 +58,8 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
-    this.#admission = new Admission({ most: this.#options.queueSize });
+    const { queueSize, groupSize } = this.#options;
+    this.#admission = new Admission({ most: queueSize, group: groupSize });
     const width = Math.max(1, Math.min(LANE_WIDTH, Math.floor(options.pool.options.max / 4)));
     this.#lanes = new Lanes(width, async (waiting, lockTimeoutMs) => {
       // Asked before: what goes on elsewhere is renamed by the attempt.
