@@ -184,4 +184,8 @@ test('a patch that does not fit the source is refused', () => {
   expect(applyPatch('x; await commit(); y', patch)).toBe('x; ; y');
   expect(() => applyPatch('x; commit(); y', patch)).toThrow('0 times');
   expect(() => applyPatch('await commit(); await commit();', patch)).toThrow('2 times');
+  const head = { file: 'a.ts', from: /function commit\([^{]*{/, to: '$& return;' };
+  expect(applyPatch('function commit(a) { b(); }', head)).toBe(
+    'function commit(a) { return; b(); }',
+  );
 });

@@ -7,6 +7,13 @@ const CONVERSATION = 'server/conversation';
 /** How long the careless build lets a COMMIT wait after its answer. ms */
 const CARELESS_MS = 1_600;
 
+/** Every group goes the long way, whose safeguards are taken out below. */
+const WITHOUT_PLAIN_WAY: Patch = {
+  file: `${CONVERSATION}/group-plain-choice.ts`,
+  from: /export function plainChanges\([^{]*{/,
+  to: `$& if (items.length >= 0) return [];`,
+};
+
 /**
  * Builds with one safeguard taken out. They are made when a desk process loads its source, so that
  * nothing in the product knows of them.
@@ -24,26 +31,16 @@ export const BROKEN_BUILDS = {
       from: `client.release(lost);`,
       to: `setTimeout(() => client.release(lost), what === 'transaction' ? ${CARELESS_MS + 200} : 0);`,
     },
-    // A single statement commits by itself; everything goes the long way.
-    {
-      file: `${CONVERSATION}/group-plain.ts`,
-      from: `return [...changes.values()].filter((change) => change !== null);`,
-      to: `return [];`,
-    },
+    WITHOUT_PLAIN_WAY,
   ],
   /** P1 gone: nobody asks whether a key is known. */
   'no client-id check': [
     {
       file: `${CONVERSATION}/group-lock.ts`,
-      from: `    if (!item) continue;\n    found.set(item, {`,
-      to: `    if (item ?? true) continue;\n    found.set(item, {`,
+      from: /export async function knownKeys\([^{]*{/,
+      to: `$& if (items.length >= 0) return new Map();`,
     },
-    { file: `${CONVERSATION}/group-plan.ts`, from: `if (twin) return twin;`, to: `` },
-    {
-      file: `${CONVERSATION}/group-plain.ts`,
-      from: `AND NOT EXISTS (SELECT FROM known k WHERE k.n = u.n)`,
-      to: ``,
-    },
+    WITHOUT_PLAIN_WAY,
   ],
   /** I6 gone: a fired timer acts on whatever timer has its name by then. */
   'timer without gen check': [
