@@ -70,7 +70,8 @@ export class PlainPath {
   }
 
   /** Rows as a whole transaction found and left them. */
-  learn({ records, versions }: GroupResult): void {
+  learn({ records, versions, server }: GroupResult): void {
+    this.rows.heardFrom(server);
     for (const [id, { found, version }] of versions) {
       const record = records.get(id);
       if (record) this.rows.saw(id, record, found, version);

@@ -7,8 +7,11 @@ export type Contention = 'skip' | 'wait';
 
 const clause = (contention: Contention) => (contention === 'skip' ? 'SKIP LOCKED' : '');
 
+/** SQL: when this server was started. A version means something on the server that gave it only. */
+export const SERVER = 'extract(epoch FROM pg_postmaster_start_time())::float8';
+
 /** xids come as text. */
-type LockedColumns = { now: number; version: string } & (
+type LockedColumns = { now: number; version: string; server: number } & (
   | (ConversationColumns & { found: string })
   | { id: null }
 );
@@ -21,6 +24,8 @@ export interface Locked {
   found: Map<string, number>;
   /** The version of rows this transaction writes. */
   version: number;
+  /** Which server says so: when it was started, s since the epoch. */
+  server: number;
 }
 
 /**
@@ -39,7 +44,7 @@ export async function lockConversations(
         WHERE (c.id, c.workspace_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
         ORDER BY c.id FOR UPDATE OF c ${clause(contention)})
       SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now,
-        pg_current_xact_id()::xid AS version, locked.*
+        pg_current_xact_id()::xid AS version, (SELECT ${SERVER}) AS server, locked.*
       FROM (VALUES (true)) AS always(one) LEFT JOIN locked ON true`,
     values: [keys.map((key) => key.conversationId), keys.map((key) => key.workspaceId)],
   });
@@ -52,7 +57,8 @@ export async function lockConversations(
     records.set(row.id, conversationOf(row));
     found.set(row.id, Number(row.found));
   }
-  return { now, version: Number(rows[0]?.version), records, found };
+  const { version, server } = rows[0] ?? { version: Number.NaN, server: Number.NaN };
+  return { now, version: Number(version), server, records, found };
 }
 
 /** Which of these exist, locked by somebody or not, as `<conversationId> <workspaceId>`. */

@@ -4,7 +4,9 @@ import { newKey } from '#server/test/factories.ts';
 import { faultyPool } from '#server/test/faulty-pool.ts';
 import { nodesForFile } from '#server/test/nodes.ts';
 import { openOne, openServed, rowOf, run, say } from '#server/test/talk.ts';
-import type { Conversations } from './index.ts';
+import { writePlain } from './group-plain.ts';
+import type { AppendItem, ConversationRecord, Conversations } from './index.ts';
+import { KnownRows } from './store-versions.ts';
 
 const world = nodesForFile();
 
@@ -120,6 +122,43 @@ describe('a plain message', () => {
     const row = await rowOf(world.db.pool, world.workspace, id);
     expect([row.visitorReadSeq, row.agentReadSeq, row.preview]).toEqual([end, 0, 'two']);
     await world.messages(id);
+  });
+
+  test('Law 7: what another server said is not relied upon', async () => {
+    const rows = new KnownRows();
+    const record = {} as ConversationRecord;
+    rows.heardFrom(1);
+    rows.wrote('c', record, 7);
+    rows.heardFrom(1);
+    expect(rows.get('c')).toMatchObject({ version: 7, alone: true });
+    rows.heardFrom(2);
+    expect(rows.get('c')).toBeUndefined();
+
+    const visitor = await world.anyVisitor();
+    const id = await openOne(world.makeNode(), visitor);
+    const { rows: found } = await world.db.pool.query<{ version: string }>(
+      'SELECT xmin AS version FROM conversation WHERE id = $1',
+      [id],
+    );
+    const row = await rowOf(world.db.pool, world.workspace, id);
+    rows.wrote(id, row, Number(found[0]?.version));
+    const item: AppendItem = {
+      ctx: visitor.ctx,
+      conversationId: id,
+      key: { source: `v:${visitor.visitorId}`, clientId: newKey() },
+      entries: [{ kind: 'message.sent', public: true, data: { text: 'elsewhere' } }],
+      event: { type: 'visitor.message' },
+    };
+    const known = rows.get(id);
+    const client = await world.db.pool.connect();
+    try {
+      if (!known) throw new Error('just written');
+      const result = await writePlain(client, [{ row: known, items: [item] }], rows);
+      expect([result.missed, result.committed]).toEqual([[id], []]);
+    } finally {
+      client.release();
+    }
+    expect(await world.messages(id)).toHaveLength(1);
   });
 
   test("I10, I11: refused where it has no place, and another workspace's stays unknown", async () => {

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { intArray, textArray, uuidArray, xidArray } from './group-arrays.ts';
 import { authorOf } from './group-draft.ts';
+import { SERVER } from './group-lock.ts';
 import type { PlainChange } from './group-plain-choice.ts';
 import { type Outcome, withMarks } from './group-plan.ts';
 import type { AppendItem, Committed, ConversationRecord, StoredEvent } from './records.ts';
@@ -37,7 +38,8 @@ const STATEMENT = {
           $16::uuid[], $17::text[])
         AS e(n, seq, public_seq, source, client_id, actor_kind, actor_id, body)),
     locked AS MATERIALIZED (
-      SELECT c.id FROM conversation c WHERE c.id = ANY ($1::uuid[])
+      SELECT c.id FROM conversation c
+      WHERE c.id = ANY ($1::uuid[]) AND (SELECT ${SERVER}) = $20::float8
       ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
     clock AS MATERIALIZED (
       SELECT date_trunc('milliseconds', clock_timestamp()) AS now
@@ -86,7 +88,8 @@ export async function writePlain(
   changes: readonly PlainChange[],
   known: KnownRows,
 ): Promise<PlainResult> {
-  const { rows } = await client.query<Answer>({ ...STATEMENT, values: valuesOf(changes) });
+  const values = [...valuesOf(changes), known.server];
+  const { rows } = await client.query<Answer>({ ...STATEMENT, values });
   const [answer] = rows;
   if (!answer) throw new Error('a plain write answered nothing');
   const missed = new Set(answer.missed);

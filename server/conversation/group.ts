@@ -21,6 +21,8 @@ export interface GroupResult {
   records: Map<string, ConversationRecord>;
   /** Versions of those rows: as they were found (null: opened here), and as they are after. */
   versions: Map<string, { found: number | null; version: number }>;
+  /** Whose versions these are (see Locked). */
+  server: number;
   committed: Committed[];
 }
 
@@ -66,7 +68,7 @@ export async function runGroup(
     const wrote = events.length > 0 || marked;
     versions.set(id, { found, version: wrote || found === null ? locked.version : found });
   }
-  return { outcomes, records: after, versions, committed };
+  return { outcomes, records: after, versions, server: locked.server, committed };
 }
 
 function keysOf(items: readonly AppendItem[]) {

@@ -21,6 +21,8 @@ const NEVER = 0;
 export class KnownRows {
   #young = new Map<string, KnownRow>();
   #old = new Map<string, KnownRow>();
+  /** When the server that said all this was started, s since the epoch. */
+  #server: number | null = null;
   readonly #size: number;
 
   constructor(size = 10_000) {
@@ -53,7 +55,17 @@ export class KnownRows {
     if (row) this.#keep(conversationId, { ...row, version: NEVER, alone: false });
   }
 
-  /** After a lost connection: the server may be another one, whose transactions have other meanings. */
+  get server(): number | null {
+    return this.#server;
+  }
+
+  /** Another server (restarted, restored, failed over): its transactions have other meanings. */
+  heardFrom(server: number): void {
+    if (server === this.#server) return;
+    this.#server = server;
+    this.clear();
+  }
+
   clear(): void {
     this.#young = new Map();
     this.#old = new Map();
