@@ -53,7 +53,9 @@ function changesOf(world: World): Map<string, Change[]> {
       if (delta === 0) continue;
       const until = event.committedAt ?? event.at + world.limits.commitMs;
       const change = { event, delta, until, override: about?.override === true };
-      changes.set(memberId, [...(changes.get(memberId) ?? []), change]);
+      const own = changes.get(memberId);
+      if (own) own.push(change);
+      else changes.set(memberId, [change]);
     }
   }
   return changes;
@@ -67,6 +69,13 @@ function capacityOf({ facts }: World, member: MemberFact): number {
       : [],
   );
   return Math.max(member.capacity, ...said.filter(Number.isFinite));
+}
+
+/** What was given back until then, negative. */
+function givenBack(changes: readonly Change[], until: number): number {
+  return changes
+    .filter(({ delta, event }) => delta < 0 && event.at <= until)
+    .reduce((sum, { delta }) => sum + delta, 0);
 }
 
 /**
@@ -93,10 +102,7 @@ export const withinCapacity: Rule = {
         if (change.delta > 0 && change.override) overridden += change.delta;
         if (load <= capacity) overridden = 0;
         if (change.delta < 0 || change.override) continue;
-        const perhapsBefore = ordered
-          .slice(index + 1)
-          .filter((later) => !exact && later.delta < 0 && later.event.at <= change.until)
-          .reduce((sum, later) => sum + later.delta, 0);
+        const perhapsBefore = exact ? 0 : givenBack(ordered.slice(index + 1), change.until);
         const text = () => `${member.memberId} held ${load} of ${capacity}`;
         seen.expect(load + perhapsBefore - overridden <= capacity, text, change.event, member);
       }
