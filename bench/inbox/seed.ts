@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { RANGE_BITS } from '#server/conversation/search/terms.ts';
 import { loadUnindexed, withLoader } from './bulk.ts';
 import { liveAll } from './lives.ts';
 import { mouldOf } from './moulds.ts';
@@ -58,15 +59,13 @@ const COPY_ROWS = `INSERT INTO conversation (id, workspace_id, channel_id, conta
   LATERAL (SELECT format(r.held, ${HOLES('r.held_times')})::jsonb AS held) h
   WHERE c.n >= $1 AND c.n < $2 ORDER BY c.n`;
 
-const RANGE_JOIN = [12, 16, 20]
-  .map(
-    (bits) =>
-      `JOIN bench_range r${bits} ON r${bits}.bits = ${bits} AND r${bits}.place = x.n >> ${bits}`,
-  )
-  .join(' ');
+const RANGE_JOIN = RANGE_BITS.map(
+  (bits) =>
+    `JOIN bench_range r${bits} ON r${bits}.bits = ${bits} AND r${bits}.place = x.n >> ${bits}`,
+).join(' ');
 
 const COPY_ENTRIES = `INSERT INTO search_entry (workspace_id, n, conversation_id, seq, terms)
-  SELECT x.workspace_id, x.n, x.id, x.seq, x.terms || ARRAY[r12.term, r16.term, r20.term] FROM (
+  SELECT x.workspace_id, x.n, x.id, x.seq, x.terms || ARRAY[${RANGE_BITS.map((bits) => `r${bits}.term`).join()}] FROM (
     SELECT c.workspace_id, c.first_entry::bigint AS n, c.id, 0 AS seq, k.terms
     FROM bench_conversation c JOIN bench_contact k ON k.idx = c.contact_idx AND k.terms <> '{}'
     WHERE c.n >= $1 AND c.n < $2

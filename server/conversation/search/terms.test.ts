@@ -50,6 +50,8 @@ test('any two or more neighbouring characters of a text find it, and so does eac
   // Its pairs are there, but not one after another.
   const apart = parseQuery('订单还没');
   expect(apart && holds(text, apart)).toBe(false);
+  const part = parseQuery('mple');
+  expect(part && holds(text, part)).toBe(false);
 });
 
 test('one character finds names only', () => {
@@ -67,4 +69,13 @@ test('an excerpt is at most 160 characters around the word, without half a chara
   expect(Array.from(excerpt).length).toBeLessThanOrEqual(160);
   expect(excerpt.isWellFormed()).toBe(true);
   expect(excerptOf('a\n needle', query)).toBe('a needle');
+});
+
+test('the index is asked for the few terms that tell most; the text is compared with all', () => {
+  const asked = (query: string) => parseQuery(query)?.terms;
+  expect(asked('ada the order SO-103919')).toEqual([hashTerm('103919')]);
+  expect(asked('is it an umbrella')).toEqual([hashTerm('umbrella')]);
+  expect(asked('ok no')).toEqual([hashTerm('ok'), hashTerm('no')]);
+  expect(asked('原路退回了')).toEqual(['原路', '退回', '回了'].map(hashTerm));
+  expect(parseQuery('ada the order SO-103919')?.words).toHaveLength(4);
 });

@@ -56,8 +56,8 @@ export function charactersOf(text: string): Set<string> {
   return new Set(Array.from(text).filter((character) => UNSPACED.test(character)));
 }
 
-/** Ranges of n that hold 4,096, 65,536 and 1,048,576 entries: a search reads the newest of them first. */
-export const RANGE_BITS = [12, 16, 20] as const;
+/** Ranges of n that hold 4,096 entries, and each next 16 times as many: a search begins with the newest. */
+export const RANGE_BITS = [12, 16, 20, 24] as const;
 
 /** The term of the range that holds `n`, of the workspace alone: it keeps workspaces apart as well. */
 export function rangeTerm(workspaceId: string, bits: number, n: number): number {
@@ -75,8 +75,36 @@ export function entryTerms(text: string, { names = false } = {}): number[] {
 export interface SearchQuery {
   /** As typed, normalized: each must stand in the text. */
   words: string[];
-  /** Hashes that an entry must hold. */
+  /** Words of letters and digits, which must stand there whole. */
+  whole: string[];
+  /** Hashes that an entry must hold; not of all words, since the text itself is compared. */
   terms: number[];
+}
+
+/** Terms asked of the index: each more costs a walk along its postings, and the rarest decide. */
+const MOST_TERMS = 4;
+
+/** A number of so many digits and letters (an order, the name part of an address) is nearly unique. */
+const isNumber = (term: string) => term.length >= 5 && /\p{N}/u.test(term);
+
+/** Pairs that cover a run without overlapping, but for the last one. */
+function covering(run: string): string[] {
+  const pairs = [...termsOfRun(run)];
+  return pairs.filter((_, at) => at % 2 === 0 || at === pairs.length - 1);
+}
+
+/** The few terms that tell most: numbers alone, else the longest; a pair counts as three letters. */
+function telling(words: readonly string[]): string[] {
+  const runs = words.flatMap((word) =>
+    [...word.matchAll(WORD)].flatMap(([part]) => [...part.matchAll(RUNS)].map(([run]) => run)),
+  );
+  const terms = [...new Set(runs.flatMap(covering))];
+  const numbers = terms.filter(isNumber);
+  if (numbers.length > 0) return numbers.slice(0, MOST_TERMS);
+  const weight = (term: string) => (UNSPACED.test(term) ? 3 : term.length);
+  const sorted = terms.sort((a, b) => weight(b) - weight(a));
+  const heaviest = weight(sorted[0] ?? '');
+  return sorted.filter((term) => weight(term) > 2 || heaviest < 4).slice(0, MOST_TERMS);
 }
 
 /** @returns null when nothing in it can be searched for (signs only) */
@@ -84,14 +112,16 @@ export function parseQuery(query: string): SearchQuery | null {
   const words = normalize(query)
     .split(/\s+/u)
     .filter((word) => termsOf(word).size > 0);
-  const terms = new Set(words.flatMap((word) => Array.from(termsOf(word), hashTerm)));
-  return terms.size === 0 ? null : { words, terms: [...terms] };
+  const whole = words.flatMap((word) => [...termsOf(word)].filter((term) => !UNSPACED.test(term)));
+  return words.length === 0 ? null : { words, whole, terms: telling(words).map(hashTerm) };
 }
 
 /** Whether the text itself holds every word: pairs may be found apart, and hashes be shared. */
-export function holds(text: string, { words }: SearchQuery): boolean {
+export function holds(text: string, { words, whole }: SearchQuery): boolean {
   const normal = normalize(text);
-  return words.every((word) => normal.includes(word));
+  if (!words.every((word) => normal.includes(word))) return false;
+  const said = termsOf(normal);
+  return whole.every((word) => said.has(word));
 }
 
 const EXCERPT = 160;
