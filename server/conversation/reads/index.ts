@@ -13,6 +13,7 @@ import type { FindNames } from '../presenters/names.ts';
 import type { ConversationRecord } from '../records.ts';
 import { asMember, asVisitor } from './actors.ts';
 import { channelView } from './channel.ts';
+import { createHeadsBatch } from './heads-batch.ts';
 import { createInboxCounts } from './inbox-counts.ts';
 import { listInbox } from './inbox-list.ts';
 import { syncInbox } from './inbox-sync.ts';
@@ -77,6 +78,7 @@ export function createReads(pool: Pool, members: Members): Reads {
     (need) =>
       members.names(workspaceId, need);
   const names = (ctx: Ctx) => namesIn(ctx.workspaceId);
+  const firstPage = createHeadsBatch(pool, namesIn);
   const inTurn = createTurns({ most: mostReads(pool.options?.max) });
   return {
     commands: [
@@ -104,7 +106,9 @@ export function createReads(pool: Pool, members: Members): Reads {
         inTurn(ctx, () => syncVisitorConversation(pool, names(ctx), ctx, conversationId, after)),
       ),
       forVisitor('conversation.list', async (ctx, { before }) =>
-        inTurn(ctx, () => listVisitorConversations(pool, names(ctx), ctx, before)),
+        before === undefined
+          ? firstPage(ctx)
+          : inTurn(ctx, () => listVisitorConversations(pool, names(ctx), ctx, before)),
       ),
     ],
     presentRow: (ctx, record) => presentRow(pool, ctx, record),

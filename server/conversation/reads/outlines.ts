@@ -73,6 +73,42 @@ export async function outlinesBefore(
   return outlinesFrom(rows, names);
 }
 
+/**
+ * `outlinesBefore` of many visitors from the newest on, in the order they are named.
+ * @param limit at most so many each
+ */
+export async function outlinesOfMany(
+  database: Database,
+  visitors: readonly VisitorCtx[],
+  namesIn: (workspaceId: string) => FindNames,
+  limit: number,
+): Promise<VisitorConversation[][]> {
+  const { rows } = await database.query<OutlineColumns & { asked: number }>({
+    name: 'outlines_of_many',
+    text: `SELECT v.asked::int AS asked, o.*
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[])
+        WITH ORDINALITY AS v(workspace_id, channel_id, contact_id, visitor_id, asked)
+      CROSS JOIN LATERAL (${OUTLINES_OF(`SELECT c.* FROM conversation c
+        WHERE c.workspace_id = v.workspace_id
+          AND ${MAY_REACH('v.channel_id', 'v.contact_id', 'v.visitor_id')}
+        ORDER BY c.id DESC LIMIT $5`)}) o ORDER BY v.asked, o.id DESC`,
+    values: [
+      visitors.map((ctx) => ctx.workspaceId),
+      visitors.map(({ actor }) => actor.channelId),
+      visitors.map(({ actor }) => actor.contactId),
+      visitors.map(({ actor }) => actor.visitorId),
+      limit,
+    ],
+  });
+  const theirs = visitors.map((): OutlineColumns[] => []);
+  for (const row of rows) theirs[row.asked - 1]?.push(row);
+  return Promise.all(
+    visitors.map(({ workspaceId }, index) =>
+      outlinesFrom(theirs[index] ?? [], namesIn(workspaceId)),
+    ),
+  );
+}
+
 /** One outline, or null when the visitor does not reach it. */
 export async function outline(
   database: Database,

@@ -41,16 +41,16 @@ export async function syncVisitorConversation(
   };
 }
 
-/** Outlines newest first, and the channel as it is now. */
+/** Outlines newest first below an id, and the channel as it is now. The first page: `heads-batch.ts`. */
 export async function listVisitorConversations(
   pool: Pool,
   names: FindNames,
   ctx: VisitorCtx,
-  before: string | undefined,
+  before: string,
 ): Promise<VisitorOutput<'conversation.list'>> {
   const [channel, conversations] = await Promise.all([
     channelView(pool, ctx),
-    outlinesBefore(pool, ctx, names, before ?? null, OUTLINES_PAGE + 1),
+    outlinesBefore(pool, ctx, names, before, OUTLINES_PAGE + 1),
   ]);
   return {
     channel,
