@@ -26,10 +26,12 @@ export function valueMarkup({ value, unit, spread }: MetricHistory): Markup {
 
 function metricRow(history: MetricHistory): Markup {
   const { before, value, name } = history;
+  const changed = before === null ? null : change(before, value);
+  const target = targetMarkup(history);
   return html`<tr><th scope="row"><code>${metricLabel(name)}</code></th>
 <td class="number">${valueMarkup(history)}</td>
-<td class="number change">${(before !== null && change(before, value)) || '–'}</td>
-<td class="number">${targetMarkup(history) ?? '–'}</td><td>${verdictMarkup(history)}</td></tr>`;
+<td class="number change${changed ? '' : ' none'}">${changed ?? '–'}</td>
+<td class="number${target ? '' : ' none'}">${target ?? '–'}</td><td>${verdictMarkup(history)}</td></tr>`;
 }
 
 function metricTable({ bench, metrics }: BenchHistory): Markup {
