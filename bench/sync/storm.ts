@@ -32,6 +32,8 @@ export interface StormEffect {
 
 /** Between the end of one wave and the next. */
 const BETWEEN_MS = 200;
+/** The last wave must be in step within this, and is not waited for beyond. */
+const LAST_WAVE_MS = 30_000;
 
 /** Live messages alone, and then while thousands of clients fetch their history at once. */
 export async function stormOverLive(
@@ -73,9 +75,15 @@ export async function stormOverLive(
   const storm = await step('in the storm').finally(() => {
     over = true;
   });
-  await waving;
+  const ended = await Promise.race([
+    waving.then(() => true),
+    pause(LAST_WAVE_MS, false, { ref: false }),
+  ]);
   const stand = await crowd.stand();
   const problems = [
+    ...(ended
+      ? []
+      : [`syncs were not answered ${LAST_WAVE_MS / 1_000} s after the messages ended`]),
     ...stand.problems,
     ...(await differing(db, people.workspace.id, await crowd.heads())),
   ];
