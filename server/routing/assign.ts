@@ -5,6 +5,15 @@ import type { Waiting } from './waiting.ts';
 
 type Offer = { item: Waiting; decision: Extract<Decision, { kind: 'offer' }> };
 
+/** Most room that anybody has who may be given something at all; below 0: nobody may. */
+function mostRoom(roster: readonly RoutingAgent[]): number {
+  let most = -1;
+  for (const { present, availability, capacity, load } of roster) {
+    if (present && availability === 'available') most = Math.max(most, capacity - load);
+  }
+  return most;
+}
+
 /**
  * Decides for each in turn, reserving what an offer takes, so that one pass never promises the same
  * place twice. Pure but for `roster`, which is changed in place.
@@ -16,7 +25,11 @@ export function planOffers(
   now: number,
 ): Offer[] {
   const offers: Offer[] = [];
+  let room = mostRoom(roster);
   for (const item of items) {
+    // In a rush hour hundreds wait and nobody has room: asking each member for each of them again at
+    // every pass would be most of what the desk does, for answers that are all "wait".
+    if (item.weight > room) continue;
     const decision = decide(run.policy, item, roster, now);
     if (decision.kind === 'wait') continue;
     offers.push({ item, decision });
@@ -24,6 +37,7 @@ export function planOffers(
     if (!chosen) continue;
     chosen.load += item.weight;
     chosen.lastAssignedAt = now;
+    room = mostRoom(roster);
   }
   return offers;
 }
