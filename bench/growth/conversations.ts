@@ -40,12 +40,13 @@ async function copy(world: World, template: string | undefined, count: number): 
 export async function overConversations(world: World, quick: boolean): Promise<Point[]> {
   const points: Point[] = [];
   const sizes = quick ? [1_000, 5_000, 25_000] : [1_000, 10_000, 100_000, 500_000];
+  const [template] = await addServed(world, 1);
   const talkers = await addServed(world, 500);
-  let stored = talkers.length;
+  let stored = 1 + talkers.length;
   for (const size of sizes) {
     while (stored < size - 250) {
       const count = Math.min(BATCH, size - stored - 250);
-      await copy(world, talkers[0]?.conversationId, count);
+      await copy(world, template?.conversationId, count);
       stored += count;
     }
     // Half of those who write opened before all the others, half behind them.

@@ -67,7 +67,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     { name: 'agents_routing', points: agents.decisions },
     { name: 'agents_presence', points: agents.presence },
   ]);
-  const queue = await inWorld(5, (world) => overQueue(world, quick));
+  const queue = await inWorld(200, (world) => overQueue(world, quick));
   judge('Over those who wait in a queue', 'conversations waiting', [
     { name: 'queue_message', points: queue.messages },
     { name: 'queue_arrival', points: queue.arrivals },
