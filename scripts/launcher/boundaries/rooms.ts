@@ -101,5 +101,6 @@ export function roomOf(file: string): Room | undefined {
   )[0];
 }
 
+/** Benches are tests of the whole: they make their people with the tests' own factories. */
 export const isTestFile = (file: string): boolean =>
-  /\.test\.tsx?$/.test(file) || file.startsWith('server/test/') || file.includes('/test/');
+  /\.test\.tsx?$/.test(file) || /^(server\/test|bench)\//.test(file) || file.includes('/test/');
