@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import { createClient } from 'redis';
 import type { Server } from 'socket.io';
@@ -102,6 +103,26 @@ export async function connectRedis(
     void work.finally(() => pending.delete(work));
     return work;
   };
+  // A room that is left and joined again at once (a reload) must not overtake itself: node-redis takes a
+  // channel whose unsubscribing is under way for subscribed, and then forgets it for good.
+  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = <T>(channel: string, work: () => Promise<T>): Promise<T> => {
+    const before = turns.get(channel);
+    const mine = before ? before.then(work) : work();
+    turns.set(channel, mine);
+    void mine.finally(() => {
+      if (turns.get(channel) === mine) turns.delete(channel);
+    });
+    return mine;
+  };
+  /** A subscription that was lost under way is in nobody's list to come back to: it is asked for again. */
+  const subscribe = async (channel: string, listener: Listener): Promise<void> => {
+    const done = async () => {
+      await subscriber.sSubscribe(channel, listener, true);
+      return true;
+    };
+    while (!(await quietly('redis_subscribe_failed', done())) && !closing) await pause(AGAIN_MS);
+  };
   const face = {
     // The adapter delivers to this node's own sockets when this resolves: they do not wait for Redis
     // (decision 0117). Commands leave in order, so what other nodes hear keeps its order too.
@@ -111,9 +132,17 @@ export async function connectRedis(
     },
     sendCommand: (args: string[]) => publisher.sendCommand(args),
     sSubscribe: (channel: string, listener: Listener) =>
-      remembered(quietly('redis_subscribe_failed', subscriber.sSubscribe(channel, listener, true))),
+      remembered(inTurn(channel, () => subscribe(channel, listener))),
     sUnsubscribe: (channels: string | string[]) =>
-      quietly('redis_unsubscribe_failed', subscriber.sUnsubscribe(channels)),
+      Promise.all(
+        [channels]
+          .flat()
+          .map((channel) =>
+            inTurn(channel, () =>
+              quietly('redis_unsubscribe_failed', subscriber.sUnsubscribe(channel)),
+            ),
+          ),
+      ),
   };
   io.adapter(createShardedAdapter(face, face));
   const unwatch = metrics.redis.from(() => [

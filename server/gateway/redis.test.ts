@@ -79,6 +79,33 @@ describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDI
     console_.socket.close();
   });
 
+  test('who leaves and comes back before Redis answered is still told', async () => {
+    const [here, there] = nodes;
+    const { token } = await there.session(`pk_${shop.channelId}`);
+    const before = await there.visitor(token);
+    const { conversationId } = await askVisitor(before, 'message.send', message('hello'));
+    const agent = await shop.member('Mo', { role: 'supervisor' });
+    const console_ = await here.member(agent.id);
+    const operator = await createClient({ url: redis.url }).connect();
+    await operator.sendCommand(['CLIENT', 'PAUSE', '700', 'ALL']);
+    before.socket.close();
+    const again = await there.visitor(token);
+    await askMember(console_, 'conversation.take', { conversationId, clientKey: uuidv7() });
+    // Only once everything asked of Redis is through does a lost subscription show.
+    await operator.ping();
+    await askMember(console_, 'message.send', {
+      conversationId,
+      clientKey: uuidv7(),
+      text: 'still there?',
+    });
+    await again.until<Events<VisitorEvent>>('events', ({ events }) =>
+      events.some((e) => e.kind === 'message' && e.text === 'still there?'),
+    );
+    operator.destroy();
+    again.socket.close();
+    console_.socket.close();
+  });
+
   test('presence, typing and revocation cross nodes', async () => {
     const [here, there] = nodes;
     const { token } = await here.session(`pk_${shop.channelId}`);
