@@ -9,14 +9,11 @@ import {
   presentMemberEvent,
   presentVisitorEvents,
 } from '#server/conversation/presenters/index.ts';
-import { createCoalescer } from './coalesce.ts';
+import { createInboxHints } from './inbox-hints.ts';
 import type { GatewayContext } from './ports.ts';
 import { rooms } from './rooms.ts';
 
 const log = logger.child({ scope: 'fanout' });
-
-/** An inbox is told at most this often that something changed; it then syncs what. */
-const INBOX_EVERY_MS = 250;
 
 /** The running spans of the messages a push will carry: looked for before their callers are answered. */
 function spansOf({ traces }: Committed): Span[] {
@@ -51,9 +48,7 @@ export function createFanOut(
   /** The last names of a workspace, so that a push need not wait for what is known. */
   const names = new Map<string, MemberNames>();
 
-  const inbox = createCoalescer<string>(INBOX_EVERY_MS, (workspaceId) => {
-    memberSockets.to(rooms.inbox(workspaceId)).emit('inbox', {});
-  });
+  const inboxes = createInboxHints((room) => memberSockets.to(room).emit('inbox', {}));
 
   /** Whether anybody can be in a room; with one process the answer is here and saves the presenting. */
   const someone = (nsp: typeof visitorSockets, room: string) =>
@@ -120,7 +115,7 @@ export function createFanOut(
         });
       chains.set(conversationId, next);
     }
-    inbox.ask(workspaceId);
+    inboxes.committed(committed);
     if (before === after) return;
     offer(committed).catch((error: unknown) =>
       log.warn({ err: error, conversationId }, 'offer_push_failed'),
@@ -136,10 +131,10 @@ export function createFanOut(
   return {
     /** Names or roles changed: read again. */
     forget: (workspaceId: string) => names.delete(workspaceId),
-    hintInbox: inbox.ask,
+    hintInbox: inboxes.everybody,
     close(): void {
       stop();
-      inbox.close();
+      inboxes.close();
     },
   };
 }
