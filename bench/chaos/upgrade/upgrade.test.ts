@@ -28,4 +28,4 @@ test('D8: nodes are upgraded one by one to another schema and protocol; no visit
   expect(loaded.map(([first]) => first)).toContain(PROTOCOL_VERSION);
   for (const protocols of loaded) expect(protocols.at(-1)).toBe(PROTOCOL_VERSION + 1);
   expect(writtenByNext).toBeGreaterThan(0);
-}, 180_000);
+}, 300_000);

@@ -128,7 +128,7 @@ describe('connection', () => {
     for (let seconds = 0; seconds < 25; seconds++) {
       await advance(1_000);
       last().onLost(refusal('protocol_ahead', 300));
-      expect(state()).toMatchObject({ kind: 'offline' });
+      expect(state()).toEqual({ kind: 'connecting' });
     }
     for (let seconds = 0; seconds < 10; seconds++) {
       await advance(1_000);

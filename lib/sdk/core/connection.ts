@@ -97,7 +97,9 @@ export function createLink(deps: ConnectionDeps): Link {
       const attempts = ahead ? Math.min(failures, 1) : failures;
       const wait = Math.max(error?.retryAfterMs ?? 0, backoffMs(attempts, ports.random));
       failures += 1;
-      setState({ kind: 'offline', retryAt: ports.now() + wait, error });
+      // Nothing is known to be wrong with a desk that is being upgraded.
+      if (ahead) setState({ kind: 'connecting' });
+      else setState({ kind: 'offline', retryAt: ports.now() + wait, error });
       timer = ports.setTimeout(() => void attempt(), wait);
     }
     old?.close();
