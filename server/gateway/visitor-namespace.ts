@@ -5,11 +5,7 @@ import { ParlourError } from '#lib/protocol/errors.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import { VisitorHandshake } from '#lib/protocol/visitor.ts';
 import type { Ctx } from '#server/conversation/index.ts';
-import {
-  authenticateVisitor,
-  reachableContacts,
-  type VisitorIdentity,
-} from '#server/conversation/visitors/index.ts';
+import { authenticateArrival, type VisitorIdentity } from '#server/conversation/visitors/index.ts';
 import { dispatch } from './dispatch.ts';
 import { admit, forgetRequest, originOf, readHandshake } from './handshake.ts';
 import type { GatewayContext } from './ports.ts';
@@ -40,17 +36,16 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
   gateway.dispatch.limiter.take('connect', { address });
   const { v, token } = readHandshake(VisitorHandshake, socket.handshake.auth);
   const { pool, tokenKey, now } = gateway.visitors;
-  const visitor = await authenticateVisitor(pool, tokenKey, token, now());
+  const { visitor, contactIds } = await authenticateArrival(pool, tokenKey, token, now());
   if (!gateway.edge.mayEmbed(visitor.allowedOrigins, originOf(socket))) {
     throw new ParlourError('origin_refused');
   }
   gateway.dispatch.limiter.take('connect', { visitor: visitor.visitorId });
   // Subscribed before anything can be read: what is committed from here on is pushed or in the log.
-  const contacts = await reachableContacts(pool, visitor);
   socket.data = { visitor, v, address } satisfies VisitorSocketData;
   forgetRequest(socket);
   await socket.join([
-    ...contacts.map((contactId) => rooms.person(contactId, visitor.channelId)),
+    ...contactIds.map((contactId) => rooms.person(contactId, visitor.channelId)),
     rooms.visitor(visitor.visitorId),
   ]);
   await gateway.transport().settled();

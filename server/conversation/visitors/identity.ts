@@ -56,18 +56,13 @@ type VisitorRow = ChannelRow & {
   locale: string;
 };
 
-/** A visitor of a live channel, or null. */
-export async function findVisitor(db: Db, visitorId: string): Promise<VisitorIdentity | null> {
-  const { rows } = await db.query<VisitorRow>({
-    name: 'visitors.find_visitor',
-    text: `SELECT v.id AS visitor_id, v.contact_id, v.token_rev, v.identified, v.locale, ${CHANNEL_COLUMNS}
-      FROM visitor v
+const VISITOR_COLUMNS = `v.id AS visitor_id, v.contact_id, v.token_rev, v.identified, v.locale, ${CHANNEL_COLUMNS}`;
+
+const LIVE_VISITOR = `visitor v
       JOIN channel ch ON ch.id = v.channel_id AND ch.workspace_id = v.workspace_id
-      WHERE v.id = $1 AND ch.disabled_at IS NULL`,
-    values: [visitorId],
-  });
-  const row = rows[0];
-  if (!row) return null;
+      WHERE v.id = $1 AND ch.disabled_at IS NULL`;
+
+function toVisitor(row: VisitorRow): VisitorIdentity {
   return {
     ...toChannel(row),
     visitorId: row.visitor_id,
@@ -76,4 +71,35 @@ export async function findVisitor(db: Db, visitorId: string): Promise<VisitorIde
     identified: row.identified,
     locale: row.locale,
   };
+}
+
+/** A visitor of a live channel, or null. */
+export async function findVisitor(db: Db, visitorId: string): Promise<VisitorIdentity | null> {
+  const { rows } = await db.query<VisitorRow>({
+    name: 'visitors.find_visitor',
+    text: `SELECT ${VISITOR_COLUMNS} FROM ${LIVE_VISITOR}`,
+    values: [visitorId],
+  });
+  return rows[0] ? toVisitor(rows[0]) : null;
+}
+
+export interface Arrival {
+  visitor: VisitorIdentity;
+  /** The person's rooms this visitor hears: its contact, and contacts of conversations it opened. */
+  contactIds: string[];
+}
+
+/** The same with whom it reaches, in one statement: thousands connect at once after an outage. */
+export async function findArriving(db: Db, visitorId: string): Promise<Arrival | null> {
+  const { rows } = await db.query<VisitorRow & { reached: string[] }>({
+    name: 'visitors.find_arriving',
+    text: `SELECT ${VISITOR_COLUMNS}, ARRAY(SELECT DISTINCT c.contact_id::text FROM conversation c
+        WHERE c.workspace_id = v.workspace_id AND c.visitor_id = v.id AND c.channel_id = v.channel_id
+          AND c.closed_at IS NULL) AS reached
+      FROM ${LIVE_VISITOR}`,
+    values: [visitorId],
+  });
+  const row = rows[0];
+  if (!row) return null;
+  return { visitor: toVisitor(row), contactIds: [...new Set([row.contact_id, ...row.reached])] };
 }

@@ -7,6 +7,5 @@ export {
   openSession,
   type VisitorDeps,
 } from './open-session.ts';
-export { reachableContacts } from './reach.ts';
-export { authenticateVisitor } from './tokens.ts';
+export { authenticateArrival, authenticateVisitor } from './tokens.ts';
 export { viewPage } from './view-page.ts';

@@ -1,6 +1,12 @@
 import { readVisitorToken, signVisitorToken } from '#lib/auth/visitor-token.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
-import { type Db, findVisitor, type VisitorIdentity } from './identity.ts';
+import {
+  type Arrival,
+  type Db,
+  findArriving,
+  findVisitor,
+  type VisitorIdentity,
+} from './identity.ts';
 
 const HOUR = 3_600_000;
 /**
@@ -37,4 +43,20 @@ export async function authenticateVisitor(
   const visitor = await findVisitor(db, token.visitorId);
   if (!visitor || visitor.tokenRev !== token.rev) throw new ParlourError('token_invalid');
   return visitor;
+}
+
+/**
+ * The same for a socket, with whom the visitor reaches.
+ * @throws ParlourError token_invalid | token_expired
+ */
+export async function authenticateArrival(
+  db: Db,
+  key: Buffer,
+  text: string,
+  now: number,
+): Promise<Arrival> {
+  const token = readVisitorToken(key, text, now);
+  const arrival = await findArriving(db, token.visitorId);
+  if (arrival?.visitor.tokenRev !== token.rev) throw new ParlourError('token_invalid');
+  return arrival;
 }
