@@ -44,6 +44,9 @@ export const localTransport: FanOutTransport = {
   close: async () => undefined,
 };
 
+/** Between two attempts at a subscription. */
+const AGAIN_MS = 200;
+
 type Listener = (message: Buffer, channel: Buffer) => unknown;
 
 /**
