@@ -58,7 +58,7 @@ beforeAll(async () => {
     PARLOUR_SECRET: SECRET,
     PUBLIC_URL: 'http://desk.example',
     RATE_LIMIT_SCALE: '1000',
-    SHUTDOWN_WAIT_MS: '1000',
+    SHUTDOWN_WAIT_MS: '2500',
   });
   const tokenKey = deriveKey('visitor-tokens', { secret: SECRET, dataDir: '' });
   staying = await runDesk(db.pool, { tokenKey, roles: new Set(['realtime', 'worker']) });
