@@ -3,6 +3,7 @@ import type { BenchContext } from '../bench.ts';
 import { findRedis } from '../nodes/redis.ts';
 import { type Crowd, gather } from './crowd.ts';
 import { heldOf } from './held-visitor.ts';
+import { seatAgents } from './seats.ts';
 import { startWatchedDesk, type Watched } from './servers.ts';
 import { PER_DESK } from './sizes.ts';
 
@@ -51,6 +52,7 @@ export async function holdOverMany(context: BenchContext, wanted: number): Promi
     });
     context.after(() => desk.stop());
     desks.push(desk);
+    if (index === 0) await seatAgents(context, people, desk);
     const share = people.talks.slice(index * PER_DESK, (index + 1) * PER_DESK);
     const at = { port: desk.port, namespace: '/visitor' } as const;
     const crowd = await gather(context, at, heldOf(share));

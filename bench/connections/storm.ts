@@ -4,6 +4,7 @@ import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import { createConversations } from '#server/conversation/index.ts';
 import type { BenchContext, BenchDatabase } from '../bench.ts';
 import type { Crowd } from './crowd.ts';
+import { seatAgents } from './seats.ts';
 import type { Watched } from './servers.ts';
 
 export interface Storm {
@@ -80,6 +81,7 @@ export async function raiseStorm(
     await pause(100);
     away = await crowd.stand();
   }
+  await seatAgents(context, people, server);
   await replyToAll(db, people, talks);
   const times = await crowd.storm();
   const stand = await crowd.stand();

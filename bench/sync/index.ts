@@ -1,5 +1,6 @@
 import { makePeople } from '#bench/load/people/index.ts';
 import type { Bench, BenchContext, BenchResult } from '../bench.ts';
+import { seatAgents } from '../connections/seats.ts';
 import { startDeskProcess } from '../load/desk.ts';
 import { syncOnIdle } from './idle.ts';
 import { reportOf } from './report.ts';
@@ -54,6 +55,7 @@ async function runSync(context: BenchContext): Promise<BenchResult> {
     { ...people, talks: people.talks.slice(reading) },
     size.storm,
   );
+  await seatAgents(context, people, desk);
   const idle = await syncOnIdle(context, db, desk, people, size.plans);
   const code = await desk.stop();
   const problems = [...storm.problems, ...idle.problems];

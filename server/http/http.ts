@@ -19,6 +19,9 @@ const OWN_PREFIXES = ['/api/v1/', '/healthz', '/readyz', '/metrics', '/socket.io
 
 const isOwn = (pathname: string) => OWN_PREFIXES.some((prefix) => pathname.startsWith(prefix));
 
+/** Connections not accepted yet: after an outage thousands come in one moment. The kernel's own limit stands. */
+const BACKLOG = 4_096;
+
 /** What is being answered or streamed gets this long when the desk ends. */
 const CLOSE_GRACE_MS = 1_500;
 
@@ -214,7 +217,7 @@ export function createHttp(deps: HttpDeps): Http {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen(port, host, BACKLOG, () => {
           server.off('error', reject);
           const address = server.address();
           resolve(typeof address === 'object' && address ? address.port : port);
