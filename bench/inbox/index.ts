@@ -1,6 +1,7 @@
 import { build, type Histogram } from 'hdr-histogram-js';
 import { createPool } from '#lib/db/pool.ts';
 import type { Bench, BenchContext, BenchResult } from '../bench.ts';
+import { postgresCpu } from '../load/proc.ts';
 import { type Ask, everyAsk } from './asks.ts';
 import { checkFolds } from './check.ts';
 import { openConsole } from './console.ts';
@@ -98,12 +99,18 @@ async function run(context: BenchContext): Promise<BenchResult> {
     (one, round) => one.run(desk, round + 100_000),
   );
   say('warm');
+  const databaseCpu = await postgresCpu(pool);
+  const before = { database: databaseCpu?.() ?? 0, desk: process.cpuUsage() };
   const times = await measure(
     asks,
     quick ? ROUNDS.quick : ROUNDS.full,
     quick ? MOST_MS.quick : MOST_MS.full,
     (one, round) => one.run(desk, round),
   );
+  const spent = process.cpuUsage(before.desk);
+  const asked = [...times.values()].reduce((sum, one) => sum + one.totalCount, 0);
+  const deskMs = (spent.user + spent.system) / 1_000 / asked;
+  const databaseMs = ((databaseCpu?.() ?? 0) - before.database) / asked;
   say('measured');
 
   const explained = explaining(pool);
@@ -130,6 +137,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     notes: [
       `${conversations} conversations (${size.open} open), ${events} events, ${entries} search entries, 200 agents, 20 queues; asked by ${AT_ONCE} members at once`,
       'indexes were built after the copies had been loaded; every copy is of a log that the product itself wrote',
+      `CPU a question, on average: PostgreSQL ${databaseCpu ? databaseMs.toFixed(1) : '?'} ms, desk ${deskMs.toFixed(1)} ms`,
       ...answer.notes,
       ...indexing.notes,
     ],
