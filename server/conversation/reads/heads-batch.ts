@@ -13,8 +13,8 @@ type List = VisitorOutput<'conversation.list'>;
 const MOST = 100;
 /** Statements under way. */
 const AT_ONCE = 2;
-/** A batch begins so long after the one before at the earliest: what comes meanwhile goes together. */
-const EVERY_MS = 10;
+/** A batch that is not full begins so long after the one before: what comes meanwhile goes together. */
+const EVERY_MS = 50;
 /** Asked for and not yet begun; beyond that they come back later. */
 const MOST_WAITING = 5_000;
 
@@ -56,15 +56,17 @@ export function createHeadsBatch(pool: Pool, namesIn: (workspaceId: string) => F
   };
 
   const proceed = () => {
-    if (timer || underWay >= AT_ONCE || waiting.length === 0) return;
+    if (underWay >= AT_ONCE || waiting.length === 0) return;
     const early = EVERY_MS - (performance.now() - begun);
-    if (early > 0) {
-      timer = setTimeout(() => {
+    if (early > 0 && waiting.length < MOST) {
+      timer ??= setTimeout(() => {
         timer = undefined;
         proceed();
       }, early);
       return;
     }
+    clearTimeout(timer);
+    timer = undefined;
     const batch = waiting.splice(0, MOST);
     begun = performance.now();
     underWay += 1;
