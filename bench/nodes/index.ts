@@ -143,7 +143,11 @@ function metricsOf(outcomes: readonly Outcome[]): BenchResult['metrics'] {
   const each = outcomes.flatMap(({ layout, steps, hop }) => {
     const cost = microseconds(hop, hop.serverCores);
     return [
-      { metric: `saturation_${key(layout)}`, value: Math.round(saturationOf([hop, ...steps])), unit: '1/s' },
+      {
+        metric: `saturation_${key(layout)}`,
+        value: Math.round(saturationOf([hop, ...steps])),
+        unit: '1/s',
+      },
       { metric: `p50_ms_${key(layout)}`, value: hop.delivery.p50, unit: 'ms' },
       { metric: `p99_ms_${key(layout)}`, value: hop.delivery.p99, unit: 'ms' },
       ...(cost === null ? [] : [{ metric: `desk_cpu_us_${key(layout)}`, value: cost, unit: 'us' }]),
