@@ -17,6 +17,7 @@ export interface PlainChange {
 function isPlain(item: AppendItem, row: KnownRow, flows: Flows): boolean {
   const { record } = row;
   if (record.workspaceId !== item.ctx.workspaceId || item.ctx.actor.kind === 'system') return false;
+  if (row.recent.includes(item.key.clientId)) return false;
   const fits = item.entries.length === 0 ? isMark(item) : isMessage(item, record, flows);
   return fits && refusal(item, record) === null;
 }

@@ -4,7 +4,7 @@ import { newKey } from '#server/test/factories.ts';
 import { faultyPool } from '#server/test/faulty-pool.ts';
 import { nodesForFile } from '#server/test/nodes.ts';
 import { openOne, openServed, rowOf, run, say } from '#server/test/talk.ts';
-import { writePlain } from './group-plain.ts';
+import { STATEMENT, writePlain } from './group-plain.ts';
 import type { AppendItem, ConversationRecord, Conversations } from './index.ts';
 import { KnownRows } from './store-versions.ts';
 
@@ -87,6 +87,36 @@ describe('a plain message', () => {
     expect(await world.messages(id)).toHaveLength(4);
   });
 
+  test('a repeat that only the index knows sends its whole group the whole way', async () => {
+    const { node: a } = watched();
+    const { node: b, looks } = watched();
+    const visitor = await world.anyVisitor();
+    const id = await openOne(a, visitor);
+    const clientId = newKey();
+    const first = await say(a, visitor.ctx, id, 'once', { clientId });
+    const other = await world.anyVisitor();
+    const beside = await openOne(b, other);
+    for (const text of ['b1', 'b2', 'b3']) await say(b, visitor.ctx, id, text);
+    looks();
+    const [repeat, next] = await Promise.all([
+      say(b, visitor.ctx, id, 'once', { clientId }),
+      say(b, other.ctx, beside, 'beside'),
+    ]);
+    expect(looks()).toBe(1);
+    expect([repeat.seq, repeat.at, repeat.repeated]).toEqual([first.seq, first.at, true]);
+    expect(next.repeated).toBe(false);
+    expect(await world.messages(id)).toHaveLength(5);
+  });
+
+  test('its statement prunes no partitions as it runs, or PostgreSQL 18 crashes with it', async () => {
+    const { rows } = await world.db.pool.query<Record<string, string>>(
+      `EXPLAIN (GENERIC_PLAN, COSTS off) ${STATEMENT.text}`,
+    );
+    const lines = rows.map((row) => row['QUERY PLAN'] ?? '');
+    expect(lines.some((line) => line.includes('Insert on event'))).toBe(true);
+    expect(lines.filter((line) => /Append|Subplans/.test(line))).toEqual([]);
+  });
+
   test('moves the flow where the flow says so', async () => {
     const { node } = watched();
     const visitor = await world.anyVisitor();
@@ -128,7 +158,7 @@ describe('a plain message', () => {
     const rows = new KnownRows();
     const record = {} as ConversationRecord;
     rows.heardFrom(1);
-    rows.wrote('c', record, 7);
+    rows.wrote('c', record, 7, []);
     rows.heardFrom(1);
     expect(rows.get('c')).toMatchObject({ version: 7, alone: true });
     rows.heardFrom(2);
@@ -141,7 +171,7 @@ describe('a plain message', () => {
       [id],
     );
     const row = await rowOf(world.db.pool, world.workspace, id);
-    rows.wrote(id, row, Number(found[0]?.version));
+    rows.wrote(id, row, Number(found[0]?.version), []);
     const item: AppendItem = {
       ctx: visitor.ctx,
       conversationId: id,

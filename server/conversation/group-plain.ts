@@ -14,19 +14,22 @@ export interface PlainResult {
   committed: Committed[];
   outcomes: Map<AppendItem, Extract<Outcome, { kind: 'appended' }>>;
   records: Map<string, ConversationRecord>;
-  /** Conversations that were not as we knew them, are held, or have one of the keys already. */
+  /** Conversations that were not as we knew them or are held. */
   missed: string[];
 }
 
 const textOf = (item: AppendItem) => String(item.entries[0]?.data.text);
 
 /**
- * One statement, which is its own transaction: locks in id order without waiting, looks for known
- * keys, writes rows of the expected version and their events. The statement's snapshot is older than
- * its locks, yet it shows every key of a row whose version is the expected one: that version was
- * committed before the statement began. The clock is read after the last lock.
+ * One statement, which is its own transaction: locks in id order without waiting, writes rows of the
+ * expected version and their events. A known key breaks the unique index and with it the statement.
+ * The clock is read after the last lock.
+ *
+ * It must not read a partitioned table, nor update a row that was written after its snapshot:
+ * PostgreSQL 18 crashes when it checks such a row again (EvalPlanQual) in a statement that prunes
+ * partitions as it runs (decision 0105).
  */
-const STATEMENT = {
+export const STATEMENT = {
   name: 'group_plain',
   text: `WITH u AS MATERIALIZED (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::xid[], $4::int[], $5::int[], $6::int[],
@@ -38,16 +41,12 @@ const STATEMENT = {
           $16::uuid[], $17::text[])
         AS e(n, seq, public_seq, source, client_id, actor_kind, actor_id, body)),
     locked AS MATERIALIZED (
-      SELECT c.id FROM conversation c
+      SELECT c.id, c.xmin AS version FROM conversation c
       WHERE c.id = ANY ($1::uuid[]) AND (SELECT ${SERVER}) = $20::float8
       ORDER BY c.id FOR UPDATE OF c SKIP LOCKED),
     clock AS MATERIALIZED (
       SELECT date_trunc('milliseconds', clock_timestamp()) AS now
       FROM (SELECT count(*) FROM locked) AS after_the_last_lock),
-    known AS MATERIALIZED (
-      SELECT e.n FROM e JOIN u ON u.n = e.n CROSS JOIN LATERAL (
-        SELECT FROM event x WHERE x.conversation_id = u.id AND x.source = e.source
-          AND x.client_id = e.client_id LIMIT 1) AS hit),
     moved AS (
       UPDATE conversation c SET last_seq = u.last_seq, last_public_seq = u.last_public_seq,
         last_visitor_at = CASE WHEN u.visitor_seq IS NULL THEN c.last_visitor_at ELSE clock.now END,
@@ -57,9 +56,8 @@ const STATEMENT = {
         preview = coalesce(u.preview, c.preview),
         preview_by = coalesce(u.preview_by, c.preview_by),
         visitor_read_seq = u.visitor_read_seq, agent_read_seq = u.agent_read_seq
-      FROM locked JOIN u ON u.id = locked.id CROSS JOIN clock
-      WHERE c.id = u.id AND c.workspace_id = u.workspace_id AND c.xmin = u.version
-        AND NOT EXISTS (SELECT FROM known k WHERE k.n = u.n)
+      FROM locked JOIN u ON u.id = locked.id AND u.version = locked.version CROSS JOIN clock
+      WHERE c.id = locked.id AND c.workspace_id = u.workspace_id AND c.xmin = u.version
       RETURNING u.n, u.id, u.workspace_id),
     written AS (
       INSERT INTO event (conversation_id, seq, workspace_id, public_seq, source, client_id, kind,
@@ -81,7 +79,7 @@ interface Answer {
 
 /**
  * Writes what is as we knew it; the rest comes back as `missed`, untouched.
- * @throws what pg throws; without a connection's loss nothing was written
+ * @throws what pg throws, a known key among it; without a connection's loss nothing was written
  */
 export async function writePlain(
   client: PoolClient,
@@ -108,10 +106,13 @@ export async function writePlain(
       continue;
     }
     const record = applied(change, answer.now, result);
-    known.wrote(conversationId, record, version);
+    known.wrote(conversationId, record, version, keysOf(change));
   }
   return result;
 }
+
+const keysOf = ({ items }: PlainChange) =>
+  items.filter((item) => item.entries.length > 0).map((item) => item.key.clientId);
 
 /** The change as it is once committed at `now`; adds to `result`. */
 export function applied(

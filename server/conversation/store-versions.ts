@@ -7,7 +7,12 @@ export interface KnownRow {
   version: number;
   /** Nobody else wrote to it between our last two looks: it is worth writing without looking first. */
   alone: boolean;
+  /** Client ids of the last few messages this node wrote plainly: a repeat goes the whole way at once. */
+  recent: readonly string[];
 }
+
+const FEW_KEYS = 8;
+const NO_KEYS: readonly string[] = [];
 
 /** No row has it: xmin of a row is at least 3 (FirstNormalTransactionId). */
 const NEVER = 0;
@@ -15,7 +20,7 @@ const NEVER = 0;
 /**
  * Rows of conversations this node wrote to lately, so that a plain message need not read them first.
  * Never trusted: every write names the version it rests on, and a row of another version is read
- * under its lock. At most `2 × size` of them, about 1 KB each; who was not asked for during a whole
+ * under its lock. At most `2 × size` of them, about 1.5 KB each; who was not asked for during a whole
  * generation goes.
  */
 export class KnownRows {
@@ -37,16 +42,24 @@ export class KnownRows {
     return old;
   }
 
-  /** As written by us, resting on the version we knew. */
-  wrote(conversationId: string, record: ConversationRecord, version: number): void {
-    this.#keep(conversationId, { record, version, alone: true });
+  /** As written by us, resting on the version we knew, with these client ids. */
+  wrote(
+    conversationId: string,
+    record: ConversationRecord,
+    version: number,
+    keys: readonly string[],
+  ): void {
+    const before = this.#young.get(conversationId) ?? this.#old.get(conversationId);
+    const recent = [...(before?.recent ?? NO_KEYS), ...keys].slice(-FEW_KEYS);
+    this.#keep(conversationId, { record, version, alone: true, recent });
   }
 
   /** As read under its lock at version `found`, and perhaps written by us since. */
   saw(conversationId: string, record: ConversationRecord, found: number | null, version: number) {
     const before = this.get(conversationId);
     const alone = found === null || before === undefined || before.version === found;
-    this.#keep(conversationId, { record, version, alone });
+    const recent = before?.recent ?? NO_KEYS;
+    this.#keep(conversationId, { record, version, alone, recent });
   }
 
   /** It was not as we knew it, or somebody holds it. */
