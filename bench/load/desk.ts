@@ -60,7 +60,10 @@ export async function startDeskProcess(options: DeskOptions): Promise<DeskProces
   const logFile = join(options.folder, `desk-${started}.log`);
   const log = openSync(logFile, 'a');
   const roles = options.roles ?? ['realtime', 'worker'];
+  // Where the time goes: `BENCH_PROFILES=DIR npm run bench -- relay`, and open the file in a browser's tools.
+  const profiles = process.env.BENCH_PROFILES;
   const args = [
+    ...(profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : []),
     ...(options.nodeArgs ?? []),
     join(checkout, 'server', 'main.ts'),
     '--roles',

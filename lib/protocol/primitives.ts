@@ -10,6 +10,11 @@ export const ClientKey = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/));
 
 const utf8 = new TextEncoder();
 
+/** A UTF-16 unit is three bytes at most: what is short is not encoded to be counted. */
+const fits = (text: string): boolean =>
+  text.length * 3 <= LIMITS.textBytes ||
+  (text.length <= LIMITS.textBytes && utf8.encode(text).length <= LIMITS.textBytes);
+
 /**
  * Text of a message or note: well-formed Unicode, no NUL, something besides white space, at most
  * 8 KB of UTF-8. The issue's message is the error code to answer with.
@@ -17,9 +22,7 @@ const utf8 = new TextEncoder();
 export const MessageText = z.string().check(
   z.refine((s) => s.trim() !== '', { error: 'text_empty', abort: true }),
   z.refine((s) => s.isWellFormed() && !s.includes('\0'), { error: 'text_malformed', abort: true }),
-  z.refine((s) => s.length <= LIMITS.textBytes && utf8.encode(s).length <= LIMITS.textBytes, {
-    error: 'text_too_long',
-  }),
+  z.refine(fits, { error: 'text_too_long' }),
 );
 
 /** One line of text a person typed (names, titles): well-formed, no control characters. */

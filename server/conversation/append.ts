@@ -116,8 +116,10 @@ export class Appender {
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
       const { pick, perhaps } = await this.#writePlain();
-      const left = await this.#attempt(pick, { contention: 'skip' }, perhaps);
-      this.#requeue(left.waiting);
+      if (pick) {
+        const left = await this.#attempt(pick, { contention: 'skip' }, perhaps);
+        this.#requeue(left.waiting);
+      }
       const now = performance.now();
       const { items, at, oldestWaitMs } = this.#picked;
       if (items > 0) this.#admission.settled(items, now - at, oldestWaitMs, now);
@@ -133,11 +135,11 @@ export class Appender {
     if (waiting.length > 0) this.#queue = merged(this.#queue, this.#sift(waiting));
   }
 
-  /** Plain messages of the next group at once; then how to get the rest of it. */
-  async #writePlain(): Promise<{ pick: () => Waiting[]; perhaps: Perhaps | null }> {
+  /** Plain messages of the next group at once; then how to get the rest of it, if any. */
+  async #writePlain(): Promise<{ pick: (() => Waiting[]) | null; perhaps: Perhaps | null }> {
     try {
       const { waiting, perhaps } = await this.#plain.write(() => this.#pick());
-      return { pick: () => waiting, perhaps };
+      return { pick: waiting.length > 0 ? () => waiting : null, perhaps };
     } catch (error) {
       // Without a connection nothing was picked: the whole way says what that means for the items.
       if (!(error instanceof GroupFailed)) throw error;

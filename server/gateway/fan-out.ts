@@ -11,6 +11,7 @@ import {
 } from '#server/conversation/presenters/index.ts';
 import { createInboxHints } from './inbox-hints.ts';
 import type { GatewayContext } from './ports.ts';
+import { pushToRoom } from './room-push.ts';
 import { rooms } from './rooms.ts';
 
 const log = logger.child({ scope: 'fanout' });
@@ -50,6 +51,11 @@ export function createFanOut(
 
   const inboxes = createInboxHints((room) => memberSockets.to(room).emit('inbox', {}));
 
+  const emit = (nsp: typeof visitorSockets, room: string, data: object) => {
+    if (gateway.transport().shared) nsp.to(room).emit('events', data);
+    else pushToRoom(nsp, room, 'events', data);
+  };
+
   /** Whether anybody can be in a room; with one process the answer is here and saves the presenting. */
   const someone = (nsp: typeof visitorSockets, room: string) =>
     gateway.transport().shared || nsp.adapter.rooms.has(room);
@@ -61,15 +67,13 @@ export function createFanOut(
     if (someone(visitorSockets, person)) {
       const shown = presentVisitorEvents(events, known);
       if (shown.length > 0) {
-        visitorSockets.to(person).emit('events', { conversationId, events: shown });
+        emit(visitorSockets, person, { conversationId, events: shown });
         metrics.pushes.add('visitor');
       }
     }
     const room = rooms.conversation(conversationId);
     if (events.length > 0 && someone(memberSockets, room)) {
-      memberSockets
-        .to(room)
-        .emit('events', { conversationId, events: events.map(presentMemberEvent) });
+      emit(memberSockets, room, { conversationId, events: events.map(presentMemberEvent) });
       metrics.pushes.add('member');
     }
     pushed(committed, spans, since);

@@ -47,6 +47,22 @@ test('what one turn sends to a connection arrives in order, from one write', asy
   expect(write).toHaveBeenCalledTimes(1);
 });
 
+test('messages past engine.io are frames of every length, between those that go through it', async () => {
+  const { client, socket } = await pair();
+  const got: unknown[] = [];
+  client.on('push', (text: unknown) => got.push(text));
+  // Around 125 and 65,535 bytes of payload the header grows; `42["push",""]` is 12 of them.
+  const texts = [0, 112, 113, 114, 65_522, 65_523, 65_524, 70_000].map(
+    (n) => 'é'.repeat(n % 2) + 'x'.repeat(n - 2 * (n % 2)),
+  );
+  for (const text of texts) {
+    socket.emit('push', text);
+    socket.emit('push', Buffer.from('binary'));
+  }
+  await vi.waitFor(() => expect(got).toHaveLength(2 * texts.length));
+  expect(got.filter((one) => typeof one === 'string')).toEqual(texts);
+});
+
 test('an ack and the push before it keep their order', async () => {
   const { client, socket } = await pair();
   socket.on('command', (_, ack) => {

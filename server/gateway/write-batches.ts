@@ -14,22 +14,81 @@ interface FrameSender {
   sendFrame(frame: Frame, sent?: Sent): void;
 }
 
+/** What engine.io calls a connection. */
+interface Connection {
+  readyState: string;
+  transport: { writable: boolean; socket?: { _sender?: FrameSender } };
+  /** Packets the transport has not taken. */
+  writeBuffer: readonly unknown[];
+  write(data: unknown, options?: object, sent?: unknown): Connection;
+}
+
 const TEXT = 1;
+/** A whole text frame in one (RFC 6455, 5.2: FIN and opcode 1). */
+const TEXT_FRAME = 0x80 | TEXT;
+/** Packet type `message` of engine.io's protocol. */
+const MESSAGE = 0x34;
+
+/** Bytes of an unmasked frame's header. */
+const headerBytes = (payload: number): number => (payload < 126 ? 2 : payload < 65_536 ? 4 : 10);
+
+/** @returns where the header ends */
+function writeHeader(bytes: Buffer, at: number, payload: number): number {
+  bytes[at] = TEXT_FRAME;
+  if (payload < 126) {
+    bytes[at + 1] = payload;
+  } else if (payload < 65_536) {
+    bytes[at + 1] = 126;
+    bytes.writeUInt16BE(payload, at + 2);
+  } else {
+    bytes[at + 1] = 127;
+    bytes.writeUInt32BE(0, at + 2);
+    bytes.writeUInt32BE(payload, at + 6);
+  }
+  return at + headerBytes(payload);
+}
 
 /** The frames of one connection that leave at the end of this turn. */
 class Batch {
   readonly #sender: FrameSender;
   readonly #write: (frame: Frame, sent?: Sent) => void;
   readonly #later: (batch: Batch) => void;
-  #parts: (Buffer | string)[] = [];
+  /** Bytes and texts as they are; a number announces a message: its frame's payload in bytes. */
+  #parts: (Buffer | string | number)[] = [];
   #bytes = 0;
   #sent: Sent[] = [];
 
-  constructor(sender: FrameSender, later: (batch: Batch) => void) {
+  constructor(connection: Connection, sender: FrameSender, later: (batch: Batch) => void) {
     this.#sender = sender;
     this.#write = sender.sendFrame.bind(sender);
     this.#later = later;
     sender.sendFrame = (frame, sent) => this.#add(frame, sent);
+    const write = connection.write.bind(connection);
+    connection.write = (data, options, sent) => {
+      if (typeof data !== 'string' || sent !== undefined || !this.#isClear(connection))
+        return write(data, options, sent);
+      this.#say(data);
+      return connection;
+    };
+  }
+
+  /** Nothing waits in engine.io or before the kernel that a message of now could pass. */
+  #isClear({ readyState, transport, writeBuffer }: Connection): boolean {
+    return (
+      readyState === 'open' &&
+      transport.writable &&
+      writeBuffer.length === 0 &&
+      this.#sender._socket.writableLength === 0 &&
+      !this.#sender._socket.destroyed
+    );
+  }
+
+  /** A message past engine.io and ws, which would make a packet and a frame of it to end up here. */
+  #say(text: string): void {
+    if (this.#parts.length === 0) this.#later(this);
+    const payload = 1 + Buffer.byteLength(text);
+    this.#parts.push(payload, text);
+    this.#bytes += headerBytes(payload) + payload;
   }
 
   #add(frame: Frame, sent?: Sent): void {
@@ -60,7 +119,12 @@ class Batch {
     const bytes = Buffer.allocUnsafe(this.#bytes);
     let at = 0;
     for (const part of parts) {
-      at += typeof part === 'string' ? bytes.write(part, at) : part.copy(bytes, at);
+      if (typeof part === 'string') at += bytes.write(part, at);
+      else if (typeof part === 'number') {
+        at = writeHeader(bytes, at, part);
+        bytes[at] = MESSAGE;
+        at += 1;
+      } else at += part.copy(bytes, at);
     }
     this.#parts = [];
     this.#bytes = 0;
@@ -74,9 +138,8 @@ class Batch {
   }
 }
 
-function senderOf(connection: unknown): FrameSender | null {
-  const { transport } = connection as { transport?: { socket?: { _sender?: FrameSender } } };
-  const sender = transport?.socket?._sender;
+function senderOf({ transport }: Connection): FrameSender | null {
+  const sender = transport.socket?._sender;
   return typeof sender?.sendFrame === 'function' && sender._socket ? sender : null;
 }
 
@@ -96,10 +159,10 @@ export function batchWrites(io: Server): void {
     if (waiting.length === 0) setImmediate(flushAll);
     waiting.push(batch);
   };
-  io.engine.on('connection', (connection: unknown) => {
+  io.engine.on('connection', (connection: Connection) => {
     const sender = senderOf(connection);
     // A ws that works otherwise inside loses the saving, nothing else.
-    if (sender) new Batch(sender, later);
+    if (sender) new Batch(connection, sender, later);
     else log.warn('write_batches_not_possible');
   });
 }

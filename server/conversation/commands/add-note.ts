@@ -2,6 +2,7 @@ import type { MemberInput, MemberOutput } from '#lib/protocol/envelope.ts';
 import type { MemberCtx } from '../context.ts';
 import { unseen } from '../policies.ts';
 import type { ConversationDeps } from '../ports.ts';
+import { instant } from '../presenters/names.ts';
 import { accessOf, keyOf } from './asking.ts';
 
 /**
@@ -21,5 +22,5 @@ export async function addNote(
     entries: [{ kind: 'note.added', public: false, data: { text } }],
     guard: (record) => unseen(access, record),
   });
-  return { seq, at: new Date(at).toISOString() };
+  return { seq, at: instant(at) };
 }

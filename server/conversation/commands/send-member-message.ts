@@ -1,6 +1,7 @@
 import type { MemberInput, MemberOutput } from '#lib/protocol/envelope.ts';
 import type { MemberCtx } from '../context.ts';
 import type { ConversationDeps } from '../ports.ts';
+import { instant } from '../presenters/names.ts';
 import { appendAsOwner, keyOf } from './asking.ts';
 
 /**
@@ -19,5 +20,5 @@ export async function sendMemberMessage(
     entries: [{ kind: 'message.sent', public: true, data: { text } }],
     event: { type: 'agent.message', memberId: ctx.actor.memberId },
   });
-  return { seq, at: new Date(at).toISOString() };
+  return { seq, at: instant(at) };
 }

@@ -1,6 +1,7 @@
 import type { VisitorInput, VisitorOutput } from '#lib/protocol/envelope.ts';
 import type { VisitorCtx } from '../context.ts';
 import type { ConversationDeps } from '../ports.ts';
+import { instant } from '../presenters/names.ts';
 import { keyOf, publicSeqOf } from './asking.ts';
 
 /**
@@ -33,6 +34,6 @@ export async function sendVisitorMessage(
   return {
     conversationId: appended.conversationId,
     seq: publicSeqOf(appended),
-    at: new Date(appended.at).toISOString(),
+    at: instant(appended.at),
   };
 }
