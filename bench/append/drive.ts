@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { build, type Histogram } from 'hdr-histogram-js';
 import type { VisitorOutput } from '#lib/protocol/envelope.ts';
 import type { Conversations } from '#server/conversation/index.ts';
-import type { Ledger } from './ledger.ts';
+import { keyOf, type Ledger, talkerOf } from './ledger.ts';
 import { patiently, run, type Talker, TEXTS } from './people.ts';
 
 export interface Load {
@@ -18,9 +18,8 @@ let sent = 0;
 /** One message of the next visitor in turn, through the product's own command. */
 export async function sendNext({ node, talkers, ledger }: Load): Promise<void> {
   const count = sent++;
-  const talker = talkers[count % talkers.length] as Talker;
-  const { conversationId, ctx } = talker;
-  const clientKey = `b-${count}`;
+  const { conversationId, ctx } = talkerOf(talkers, count);
+  const clientKey = keyOf(count);
   const text = TEXTS[count % TEXTS.length];
   try {
     const { seq } = await patiently(
@@ -34,7 +33,7 @@ export async function sendNext({ node, talkers, ledger }: Load): Promise<void> {
         ledger.sentAway += 1;
       },
     );
-    ledger.acked.set(clientKey, { conversationId, publicSeq: seq });
+    ledger.acknowledged(count, seq);
   } catch (error) {
     ledger.failed(error);
   }

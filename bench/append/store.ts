@@ -93,7 +93,7 @@ async function answer(job: Job): Promise<Answer> {
     case 'check': {
       const wrong = await ledger.check(pool, world.desk, world.talkers, job.folded);
       const { errors, lastError, sentAway } = ledger;
-      return { wrong, acked: ledger.acked.size, errors, lastError, sentAway };
+      return { wrong, acked: ledger.acked, errors, lastError, sentAway };
     }
     case 'close':
       await node.close();

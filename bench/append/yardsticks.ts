@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
+import { newHistogram } from './drive.ts';
 import { inParallel, TEXTS } from './people.ts';
 
 /**
@@ -44,7 +45,8 @@ function rowsOf(conversations: number): () => Row {
 }
 
 /** One row a transaction, `width` of them on their way. */
-export async function singles(pool: Pool, width: number, ms: number): Promise<number> {
+export async function singles(pool: Pool, width: number, ms: number) {
+  const latency = newHistogram();
   const workspaceId = uuidv7();
   const next = rowsOf(5_000);
   const began = performance.now();
@@ -54,11 +56,16 @@ export async function singles(pool: Pool, width: number, ms: number): Promise<nu
       const { conversationId, seq, key, actorId, text } = next();
       const data = JSON.stringify({ text });
       const values = [conversationId, seq, workspaceId, `v:${actorId}`, key, actorId, data];
+      const start = performance.now();
       await pool.query({ ...SINGLE, values });
+      latency.recordValue(Math.round((performance.now() - start) * 1000));
       count += 1;
     }
   });
-  return (count / (performance.now() - began)) * 1000;
+  return {
+    perSecond: (count / (performance.now() - began)) * 1000,
+    p99: latency.getValueAtPercentile(99) / 1000,
+  };
 }
 
 /** `size` rows a transaction on one connection, as fast as it goes: the ceiling of any grouping. */

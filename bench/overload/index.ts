@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { Bench, BenchContext, BenchResult } from '../bench.ts';
 import { checkStored } from '../load/check.ts';
 import { climb, saturationOf } from '../load/climb.ts';
@@ -6,6 +7,7 @@ import { type DeskProcess, startDeskProcess } from '../load/desk.ts';
 import { Fleet, type PressReport } from '../load/fleet.ts';
 import { type Latency, merged, summarize } from '../load/histograms.ts';
 import { makePeople } from '../load/people/index.ts';
+import { postgresCpu } from '../load/proc.ts';
 
 const GENERATORS = 2;
 /** Of the saturation rate. */
@@ -43,6 +45,12 @@ interface Memory {
   late: number;
 }
 
+/** CPU of the desk and of PostgreSQL over the pressure. ms; null where it cannot be read */
+interface Spent {
+  desk: number;
+  postgres: number | null;
+}
+
 /** Watches resident memory. @returns how to stop, which says how it went */
 function watchMemory(desk: DeskProcess): () => Memory {
   const samples: number[] = [];
@@ -68,8 +76,14 @@ async function runOverload(context: BenchContext): Promise<BenchResult> {
   await fleet.connect(crowd.talks, crowd.agents);
   context.say(`${crowd.talks.length + crowd.agents.length} connected`);
   const serverCpu = () => desk.usage().cpuMs;
+  const databaseCpu = await postgresCpu(db.pool);
   const say = (line: string) => context.say(line);
-  const steps = await climb(fleet, pace.rates, { ...pace.climb, serverCpu, say });
+  const steps = await climb(fleet, pace.rates, {
+    ...pace.climb,
+    serverCpu,
+    ...(databaseCpu ? { databaseCpu } : {}),
+    say,
+  });
   const saturation = saturationOf(steps);
 
   if (saturation === 0) throw new Error('the desk carries nothing: this machine is busy otherwise');
@@ -77,13 +91,17 @@ async function runOverload(context: BenchContext): Promise<BenchResult> {
   context.say(`saturated at ${Math.round(saturation)}/s; now ${Math.round(rate)} attempts/s`);
   let stop: (() => Memory) | undefined;
   let memory: Memory = { early: 0, late: 0 };
+  const spent = (): Spent => ({ desk: serverCpu(), postgres: databaseCpu?.() ?? null });
+  let [before, after] = [spent(), spent()];
   const order = { ...pace.press, rate, calmRate: CALM * saturation };
   const reports = await fleet.press(order, {
     pressing: () => {
       stop = watchMemory(desk);
+      before = spent();
     },
     calming: () => {
       memory = stop?.() ?? memory;
+      after = spent();
     },
   });
   const ledgers = await fleet.ledgers();
@@ -93,7 +111,10 @@ async function runOverload(context: BenchContext): Promise<BenchResult> {
   );
   const code = await desk.stop();
   if (code !== 0) problems.push(`the desk ended with ${code}`);
-  return resultOf({ saturation, rate, ...pace.press }, reports, memory, problems);
+  const postgres =
+    before.postgres === null || after.postgres === null ? null : after.postgres - before.postgres;
+  const cpu = { desk: after.desk - before.desk, postgres };
+  return resultOf({ saturation, rate, ...pace.press }, reports, memory, cpu, problems);
 }
 
 interface Asked {
@@ -107,15 +128,18 @@ function resultOf(
   asked: Asked,
   reports: readonly PressReport[],
   memory: Memory,
+  cpu: Spent,
   problems: string[],
 ): BenchResult {
   const sum = (pick: (report: PressReport) => number) =>
     reports.reduce((total, report) => total + pick(report), 0);
   const refused = sum((report) => Object.values(report.refused).reduce((a, b) => a + b, 0));
+  const generatorMs = sum((report) => report.cpuMs);
   const codes = new Set(reports.flatMap((report) => Object.keys(report.refused)));
   const ack: Latency = summarize(merged(reports.map((report) => report.ack)));
   const lateness = summarize(merged(reports.map((report) => report.lateness)));
   const seconds = asked.pressMs / 1_000;
+  const cores = (ms: number | null) => (ms === null ? '?' : (ms / asked.pressMs).toFixed(2));
   const recoveryMs = Math.max(...reports.map((report) => report.recoveryMs));
   const growth = memory.late - memory.early;
   const accepted = sum((report) => report.acked) / seconds;
@@ -154,6 +178,7 @@ function resultOf(
       `saturated at ${Math.round(asked.saturation)}/s in this run; pressed with ${Math.round(asked.rate)} attempts/s for ${seconds} s, then ${CALM} of the saturation`,
       'An attempt is a new message or a refused one repeated under the same key, never before retryAfterMs; latency is from the attempt’s intended time to its ack.',
       `Recovered: the last attempt after the pressure that was refused or took more than 100 ms. ${sum((r) => r.leftOver)} messages were still to be repeated when the run ended.`,
+      `Cores in use under pressure: desk ${cores(cpu.desk)}, PostgreSQL ${cores(cpu.postgres)}, generators ${cores(generatorMs)} of ${cpus().length}; refused ${Math.round(refused / seconds)}/s.`,
       `Generators on the same cores were late by p99 ${lateness.p99.toFixed(0)} ms, which counts into the latency; resident memory ${Math.round(memory.early / 1e6)} → ${Math.round(memory.late / 1e6)} MB.`,
     ],
     problems,

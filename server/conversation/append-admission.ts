@@ -2,7 +2,7 @@
  * What an item may wait for its transaction before the queue counts as too long. Far below what a
  * client waits for its answer (10 s), and a person hardly notices half a second before "sent".
  */
-const TARGET_MS = 500;
+const TARGET_MS = 250;
 /**
  * Beyond this an item in the queue is given up: a queue that was let in while writing was fast and
  * then slows down. With the target this bounds the wait of whatever is accepted.

@@ -16,6 +16,7 @@ import {
 } from './append-transaction.ts';
 import { groupCommitted } from './append-watch.ts';
 import type { GroupResult } from './group.ts';
+import { GroupSizing } from './group-sizing.ts';
 import { type LaneLeft, Lanes } from './lanes.ts';
 import type { Appended, AppendItem, Committed } from './records.ts';
 import type { Flows } from './store-flows.ts';
@@ -25,7 +26,7 @@ export interface AppenderOptions {
   flows: Flows;
   /** Called after each commit, before its callers continue. Must not throw. */
   tell(committed: Committed): void;
-  /** Items in one transaction. */
+  /** Items in one transaction; while those are quick, up to four times as many (group-sizing.ts). */
   groupSize?: number;
   /** Items waiting before new ones are refused. */
   queueSize?: number;
@@ -54,12 +55,14 @@ export class Appender {
   #closed = false;
   #count = 0;
   readonly #admission: Admission;
+  readonly #sizing: GroupSizing;
   #picked = { items: 0, at: 0, oldestWaitMs: 0 };
 
   constructor(options: AppenderOptions) {
     this.#options = { groupSize: 500, queueSize: 5_000, deadlineMs: 10_000, ...options };
     const { queueSize, groupSize } = this.#options;
     this.#admission = new Admission({ most: queueSize, group: groupSize });
+    this.#sizing = new GroupSizing(groupSize);
     const width = Math.max(1, Math.min(LANE_WIDTH, Math.floor(options.pool.options.max / 4)));
     this.#lanes = new Lanes(width, async (waiting, lockTimeoutMs) => {
       // Asked before: what goes on elsewhere is renamed by the attempt.
@@ -73,9 +76,10 @@ export class Appender {
   /** Rejects with ParlourError. */
   append(item: AppendItem): Promise<Appended> {
     if (this.#closed) return Promise.reject(new ParlourError('unavailable'));
-    if (!this.#admission.admits(this.#queue.length + this.#lanes.size)) {
+    const retryAfterMs = this.full;
+    if (retryAfterMs !== null) {
       metrics.shed.add('append', 'queue');
-      return Promise.reject(overloaded(this.#admission.retryAfterMs()));
+      return Promise.reject(overloaded(retryAfterMs));
     }
     return new Promise((resolve, reject) => {
       const order = this.#count++;
@@ -84,6 +88,12 @@ export class Appender {
       this.#queue.push(...this.#sift([{ item, order, since, deadline, resolve, reject }]));
       this.#wake();
     });
+  }
+
+  /** When somebody who comes now may come again, ms; null: there is room. */
+  get full(): number | null {
+    const { queue, lanes } = this.waiting;
+    return this.#admission.admits(queue + lanes) ? null : this.#admission.retryAfterMs();
   }
 
   /** Items wait longer than they should: what is not a message had better come later. */
@@ -122,7 +132,10 @@ export class Appender {
       }
       const now = performance.now();
       const { items, at, oldestWaitMs } = this.#picked;
-      if (items > 0) this.#admission.settled(items, now - at, oldestWaitMs, now);
+      if (items > 0) {
+        this.#admission.settled(items, now - at, oldestWaitMs, now);
+        this.#sizing.settled(items, now - at);
+      }
       this.#picked.items = 0;
     }
   }
@@ -152,7 +165,7 @@ export class Appender {
     const many = this.#queue.length;
     const late = (since: number) => this.#admission.tooLate(since, now, many);
     const ready = this.#sift(expire(this.#queue, now, late));
-    this.#queue = ready.splice(this.#options.groupSize);
+    this.#queue = ready.splice(this.#sizing.size);
     // In order of coming: the first has waited longest.
     this.#picked = { items: ready.length, at: now, oldestWaitMs: now - (ready[0]?.since ?? now) };
     return ready;

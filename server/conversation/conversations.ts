@@ -61,6 +61,7 @@ export function createConversations(options: ConversationsOptions): Conversation
     onReadMoved: (listener) => reads.add(listener),
     waiting: () => appender.waiting,
     isOverloaded: () => appender.overloaded,
+    isFull: () => appender.full,
     close: () => appender.close(),
   };
 }

@@ -49,6 +49,8 @@ export interface Conversations extends ConversationDeps {
   waiting(): { queue: number; lanes: number };
   /** The append path is behind: reads and signals had better come later (D5, D7). */
   isOverloaded(): boolean;
+  /** A new item would be refused now: when it may come again, ms; null: there is room (D7). */
+  isFull(): number | null;
   /** Refuses new items with `unavailable` and waits for those in flight. The pool stays the caller's. */
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import { createRegistry, type Registry } from '#server/registry.ts';
 import { connectRedis, type FanOutTransport, localTransport } from './adapter.ts';
 import { socketCommands } from './commands.ts';
 import { type Caller, type DispatchDeps, dispatch } from './dispatch.ts';
+import { refuseEarly } from './early-refusal.ts';
 import { createFanOut } from './fan-out.ts';
 import { admit } from './handshake.ts';
 import { serveMembers } from './member-namespace.ts';
@@ -86,7 +87,9 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     transport = await connectRedis(io, deps.redisUrl, () => remindSockets(gateway));
   }
   const limiter = createRateLimiter(deps.rates ?? RATES);
-  const overload = createOverload({ isBehind: deps.conversations.isOverloaded });
+  const { isOverloaded: isBehind, isFull } = deps.conversations;
+  const overload = createOverload({ isBehind, isFull });
+  refuseEarly(io, overload);
   const dispatchDeps = { limiter, overload } as DispatchDeps;
   const gateway: GatewayContext = {
     ...deps,

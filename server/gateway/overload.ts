@@ -9,11 +9,11 @@ const log = logger.child({ scope: 'overload' });
 export type Work = Exclude<LimitClass, 'session' | 'connect'>;
 
 /**
- * How many commands may be under way before further ones are sent away; bounds memory. History yields
- * to live messages (D5): reads are refused at a quarter of what messages are. Messages have the append
- * path's own admission, by waiting time, far below this.
+ * How many commands may be under way before further ones are sent away; bounds memory. Messages have
+ * the append path's own admission, by waiting time, far below this; reads take turns (D5), and who
+ * waits too long there is sent away by then.
  */
-const MOST_IN_FLIGHT = { message: 8_000, action: 2_000, read: 1_000, signal: 500 } as const;
+const MOST_IN_FLIGHT = { message: 8_000, action: 2_000, read: 4_000, signal: 500 } as const;
 
 /**
  * How long this process may have been at it since it last asked the network, ms. What is read in one
@@ -42,6 +42,8 @@ export interface OverloadOptions {
   late?: Record<Work, number>;
   /** The append path is behind: only messages and actions go on to it. */
   isBehind?: () => boolean;
+  /** The append path would send a message away, to come again after so many ms; null: it takes it. */
+  isFull?: () => number | null;
   /** ms of a steady clock */
   now?: () => number;
   /** Calls back when this turn of the event loop is over. */
@@ -51,6 +53,7 @@ export interface OverloadOptions {
 /** Counts what is under way in this process and refuses what it cannot carry in time. */
 export function createOverload(options: OverloadOptions = {}) {
   const { most = MOST_IN_FLIGHT, late = LATE_MS, isBehind = () => false } = options;
+  const isFull = options.isFull ?? (() => null);
   const now = options.now ?? (() => performance.now());
   const afterTurn = options.afterTurn ?? ((done) => setImmediate(done));
   let inFlight = 0;
@@ -65,10 +68,9 @@ export function createOverload(options: OverloadOptions = {}) {
 
   const turnTook = (): number => {
     const time = now();
-    inTurn += 1;
     if (turnBegan === null) {
       turnBegan = time;
-      inTurn = 1;
+      inTurn = 0;
       afterTurn(() => {
         turnBefore = now() - (turnBegan ?? time);
         turnBegan = null;
@@ -80,11 +82,16 @@ export function createOverload(options: OverloadOptions = {}) {
   const isLate = (kind: Work, took: number): boolean =>
     took > late[kind] && inTurn > FEW && (turnBefore > late[kind] / 2 || took > late[kind] * ALONE);
 
-  const tooMuch = (kind: Work): string | null => {
+  /** Why not, and when again; null: it may. */
+  const tooMuch = (kind: Work): { reason: string; retryAfterMs?: number } | null => {
     const took = turnTook();
-    if (inFlight >= most[kind]) return 'in_flight';
-    if (isLate(kind, took)) return 'event_loop';
-    return (kind === 'read' || kind === 'signal') && isBehind() ? 'behind' : null;
+    if (inFlight >= most[kind]) return { reason: 'in_flight' };
+    if (isLate(kind, took)) return { reason: 'event_loop' };
+    if (kind === 'message') {
+      const retryAfterMs = isFull();
+      return retryAfterMs === null ? null : { reason: 'append', retryAfterMs };
+    }
+    return kind !== 'action' && isBehind() ? { reason: 'behind' } : null;
   };
 
   /** One line a second for all: a line for each would be the load. */
@@ -97,6 +104,19 @@ export function createOverload(options: OverloadOptions = {}) {
     sentAway = 0;
   };
 
+  const refuse = (kind: Work): WireError | null => {
+    if (draining) return new ParlourError('unavailable').toWire();
+    const why = tooMuch(kind);
+    if (why === null) return null;
+    metrics.shed.add(kind, why.reason);
+    metrics.errors.add('overloaded');
+    say(why.reason);
+    // Spread, so that those sent away do not come back together.
+    const retryAfterMs =
+      why.retryAfterMs ?? RETRY.leastMs + Math.round(Math.random() * RETRY.spreadMs);
+    return { code: 'overloaded', message: ERRORS.overloaded.text, retryAfterMs };
+  };
+
   return {
     /**
      * To be asked before any work is spent on a command. It throws nothing and makes no stack: at twice
@@ -104,15 +124,15 @@ export function createOverload(options: OverloadOptions = {}) {
      * @returns what to answer instead: it comes again with the same key (D7), here or elsewhere
      */
     refusal(kind: Work): WireError | null {
-      if (draining) return new ParlourError('unavailable').toWire();
-      const reason = tooMuch(kind);
-      if (reason === null) return null;
-      metrics.shed.add(kind, reason);
-      metrics.errors.add('overloaded');
-      say(reason);
-      // Spread, so that those sent away do not come back together.
-      const retryAfterMs = RETRY.leastMs + Math.round(Math.random() * RETRY.spreadMs);
-      return { code: 'overloaded', message: ERRORS.overloaded.text, retryAfterMs };
+      const refused = refuse(kind);
+      inTurn += 1;
+      return refused;
+    },
+    /** The same before a command is even read; who is not refused is asked again, and counted, then. */
+    refusalUnread(kind: Work): WireError | null {
+      const refused = refuse(kind);
+      if (refused) inTurn += 1;
+      return refused;
     },
     /** Counts an admitted command until it is done. */
     async run<T>(work: () => Promise<T>): Promise<T> {

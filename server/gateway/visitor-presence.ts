@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { together } from '#lib/db/together.ts';
 import { logger } from '#lib/observability/logger.ts';
 import type { PageView } from '#lib/protocol/primitives.ts';
 import type { VisitorIdentity } from '#server/conversation/visitors/index.ts';
@@ -14,15 +15,33 @@ const SILENT_AFTER_MS = 15_000;
 
 type Who = Pick<VisitorIdentity, 'workspaceId' | 'contactId' | 'channelId'>;
 
-async function openConversation(pool: Pool, who: Who) {
-  const { rows } = await pool.query<{ id: string; url: string | null; title: string | null }>({
-    name: 'gateway.open_conversation',
-    text: `SELECT c.id, v.page_url AS url, v.page_title AS title
-      FROM conversation c JOIN visitor v ON v.id = c.visitor_id AND v.workspace_id = c.workspace_id
-      WHERE c.workspace_id = $1 AND c.contact_id = $2 AND c.channel_id = $3 AND c.closed_at IS NULL`,
-    values: [who.workspaceId, who.contactId, who.channelId],
+interface OpenConversation {
+  id: string;
+  url: string | null;
+  title: string | null;
+}
+
+/** The open conversation of each, if any. */
+async function openConversations(
+  pool: Pool,
+  people: readonly Who[],
+): Promise<readonly (OpenConversation | undefined)[]> {
+  const { rows } = await pool.query<OpenConversation & { n: number }>({
+    name: 'gateway.open_conversations',
+    text: `SELECT u.n::int AS n, c.* FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+        AS u(workspace_id, contact_id, channel_id, n)
+      CROSS JOIN LATERAL (SELECT c.id, v.page_url AS url, v.page_title AS title
+        FROM conversation c JOIN visitor v ON v.id = c.visitor_id AND v.workspace_id = c.workspace_id
+        WHERE c.workspace_id = u.workspace_id AND c.contact_id = u.contact_id
+          AND c.channel_id = u.channel_id AND c.closed_at IS NULL LIMIT 1) c`,
+    values: [
+      people.map((who) => who.workspaceId),
+      people.map((who) => who.contactId),
+      people.map((who) => who.channelId),
+    ],
   });
-  return rows[0] ?? null;
+  const found = new Map(rows.map((row) => [row.n, row]));
+  return people.map((_, index) => found.get(index + 1));
 }
 
 /**
@@ -31,6 +50,9 @@ async function openConversation(pool: Pool, who: Who) {
  */
 export function createVisitorPresence(gateway: GatewayContext) {
   const leaving = new Map<string, NodeJS.Timeout>();
+  const openConversation = together((people: readonly Who[]) =>
+    openConversations(gateway.pool, people),
+  );
 
   /** Asks every node; used when a conversation is opened and when somebody seems to have left. */
   const isOnline = async (contactId: string, channelId: string): Promise<boolean> => {
@@ -47,7 +69,7 @@ export function createVisitorPresence(gateway: GatewayContext) {
   };
 
   const tell = async (who: Who, online: boolean, page?: PageView): Promise<void> => {
-    const open = await openConversation(gateway.pool, who);
+    const open = await openConversation(who);
     if (!open) return;
     const stored = open.url === null ? null : { url: open.url, title: open.title ?? '' };
     gateway.memberSockets

@@ -79,6 +79,8 @@ export interface PressReport {
   /** Of all attempts: never answered; and messages given up with when it ended. */
   unanswered: number;
   leftOver: number;
+  /** CPU of this process within the counted window. ms */
+  cpuMs: number;
 }
 
 /** Everything sent so far, for the check against the database. Index = number of the message. */

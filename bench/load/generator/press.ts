@@ -70,7 +70,9 @@ export class Press implements Listening {
     this.#to = this.#from + pressMs;
     await this.#stream(rate, begun, this.#from);
     at('pressing');
+    const cpu = process.cpuUsage();
     await this.#stream(rate, this.#from, this.#to);
+    const used = process.cpuUsage(cpu);
     at('calming');
     await this.#stream(calmRate, this.#to, this.#to + calmMs);
     const until = performance.now() + DRAIN_MS;
@@ -85,6 +87,7 @@ export class Press implements Listening {
       recoveryMs: Math.max(0, this.#lastBad - this.#to),
       unanswered: this.#sent - this.#answered,
       leftOver: waiting + this.#due.length,
+      cpuMs: (used.user + used.system) / 1_000,
     };
   }
 

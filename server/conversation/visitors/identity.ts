@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { together } from '#lib/db/together.ts';
 
 /** Where the visitors' use cases read and write; a transaction's client or the pool. */
 export type Db = Pick<PoolClient, 'query'> | Pool;
@@ -60,7 +61,7 @@ const VISITOR_COLUMNS = `v.id AS visitor_id, v.contact_id, v.token_rev, v.identi
 
 const LIVE_VISITOR = `visitor v
       JOIN channel ch ON ch.id = v.channel_id AND ch.workspace_id = v.workspace_id
-      WHERE v.id = $1 AND ch.disabled_at IS NULL`;
+      WHERE v.id = ANY ($1::uuid[]) AND ch.disabled_at IS NULL`;
 
 function toVisitor(row: VisitorRow): VisitorIdentity {
   return {
@@ -78,7 +79,7 @@ export async function findVisitor(db: Db, visitorId: string): Promise<VisitorIde
   const { rows } = await db.query<VisitorRow>({
     name: 'visitors.find_visitor',
     text: `SELECT ${VISITOR_COLUMNS} FROM ${LIVE_VISITOR}`,
-    values: [visitorId],
+    values: [[visitorId]],
   });
   return rows[0] ? toVisitor(rows[0]) : null;
 }
@@ -89,17 +90,36 @@ export interface Arrival {
   contactIds: string[];
 }
 
-/** The same with whom it reaches, in one statement: thousands connect at once after an outage. */
-export async function findArriving(db: Db, visitorId: string): Promise<Arrival | null> {
+/** The same of many with whom they reach, in one statement: thousands connect at once after an outage. */
+async function findAllArriving(
+  db: Db,
+  visitorIds: readonly string[],
+): Promise<readonly (Arrival | null)[]> {
   const { rows } = await db.query<VisitorRow & { reached: string[] }>({
     name: 'visitors.find_arriving',
     text: `SELECT ${VISITOR_COLUMNS}, ARRAY(SELECT DISTINCT c.contact_id::text FROM conversation c
         WHERE c.workspace_id = v.workspace_id AND c.visitor_id = v.id AND c.channel_id = v.channel_id
           AND c.closed_at IS NULL) AS reached
       FROM ${LIVE_VISITOR}`,
-    values: [visitorId],
+    values: [visitorIds],
   });
-  const row = rows[0];
-  if (!row) return null;
-  return { visitor: toVisitor(row), contactIds: [...new Set([row.contact_id, ...row.reached])] };
+  const found = new Map(
+    rows.map((row) => [
+      row.visitor_id,
+      { visitor: toVisitor(row), contactIds: [...new Set([row.contact_id, ...row.reached])] },
+    ]),
+  );
+  return visitorIds.map((id) => found.get(id) ?? null);
+}
+
+const arrivals = new WeakMap<Db, (visitorId: string) => Promise<Arrival | null>>();
+
+/** A visitor of a live channel with whom it reaches, or null. */
+export function findArriving(db: Db, visitorId: string): Promise<Arrival | null> {
+  let find = arrivals.get(db);
+  if (!find) {
+    find = together((visitorIds: readonly string[]) => findAllArriving(db, visitorIds));
+    arrivals.set(db, find);
+  }
+  return find(visitorId);
 }
