@@ -18,7 +18,7 @@ const MESSAGE = /^2\/(visitor|member),(\d{1,10})\["command",\{"name":"message\.s
  * neither the packet nor the message is looked into, no context and no promise is made. Written
  * otherwise, a message is refused the longer way, with the same answer.
  */
-export function refuseEarly(io: Server, overload: Overload): void {
+export function refuseEarly(io: Server, overload: Pick<Overload, 'refusalUnread'>): void {
   const refused = (connection: Connection, data: unknown): boolean => {
     if (typeof data !== 'string' || !data.startsWith('2/')) return false;
     const error = overload.refusalUnread('message');

@@ -54,6 +54,18 @@ describe('D7: what this process cannot carry in time is sent away', () => {
     expect(codeOf(overload.refusal('signal'))).toBe('ok');
   });
 
+  test('messages go by the append path’s own word, read or unread, and come again when it says', () => {
+    let full: number | null = 1_234;
+    const overload = createOverload({ isFull: () => full });
+    const refusal = { code: 'overloaded', retryAfterMs: 1_234 };
+    expect(overload.refusal('message')).toMatchObject(refusal);
+    expect(overload.refusalUnread('message')).toMatchObject(refusal);
+    expect(WORK.slice(1).map((kind) => codeOf(overload.refusal(kind)))).toEqual(['ok', 'ok', 'ok']);
+    full = null;
+    expect(overload.refusalUnread('message')).toBeNull();
+    expect(overload.refusal('message')).toBeNull();
+  });
+
   test('what is read late in a long turn has waited: signals, reads, then messages are sent away', () => {
     const desk = simulated();
     desk.codes();

@@ -62,6 +62,12 @@ async function recheckMember(gateway: GatewayContext, socket: Socket): Promise<v
   await leaveHidden(gateway, socket);
 }
 
+/** Takes the socket out of the conversation's room and says so: its page would show an old state else. */
+async function hide(socket: Socket, conversationId: string): Promise<void> {
+  await socket.leave(rooms.conversation(conversationId));
+  socket.emit('hidden', { conversationId });
+}
+
 /** What a member may see may be less than when they opened it: another role, other queues. */
 async function leaveHidden(gateway: GatewayContext, socket: Socket): Promise<void> {
   const { member } = memberOfSocket(socket);
@@ -71,7 +77,7 @@ async function leaveHidden(gateway: GatewayContext, socket: Socket): Promise<voi
   const ctx = memberCtx(member, newTrace()) as MemberCtx;
   const seen = await gateway.conversations.reads.rows(ctx, [...open.keys()]);
   for (const { id } of seen) open.delete(id);
-  for (const room of open.values()) await socket.leave(room);
+  for (const id of open.keys()) await hide(socket, id);
 }
 
 /** A transition may take a conversation out of somebody's sight who has it open. */
@@ -86,7 +92,7 @@ async function leaveUnseen(gateway: GatewayContext, after: Snapshot): Promise<vo
     if (holds || roleAtLeast(member.role, 'supervisor')) continue;
     const ctx = memberCtx(member, newTrace()) as MemberCtx;
     const seen = await conversations.reads.rows(ctx, [after.conversationId]);
-    if (seen.length === 0) await socket.leave(room);
+    if (seen.length === 0) await hide(socket, after.conversationId);
   }
 }
 
