@@ -279,6 +279,8 @@ export type MemberCommandName = keyof typeof MemberCommands;
 export const MemberPushes = {
   /** New events of a conversation this socket has open. */
   events: z.object({ conversationId: Id, events: z.array(MemberEventWire) }),
+  /** A conversation this socket has open is not for this member's eyes any more: nothing more comes. */
+  hidden: z.object({ conversationId: Id }),
   /** Some row of the inbox changed: sync (coalesced, at most a few per second). */
   inbox: z.object({}),
   /** An offer or transfer for me; `row` saves the fetch. */

@@ -238,6 +238,7 @@ describe('sockets do not outlive what let them in', () => {
         return desk.gateway?.watch.listeners(conversationId);
       })
       .toBe(0);
+    expect(await console_.until('hidden')).toEqual({ conversationId });
     const before = console_.heard.filter(({ name }) => name === 'events').length;
     await askVisitor(visitor, 'message.send', message('still there?', conversationId));
     await askMember(console_, 'inbox.counts', {});
@@ -258,6 +259,7 @@ describe('sockets do not outlive what let them in', () => {
     ]);
     await desk.gateway?.watch.watchConfig();
     expect(listening()).toBe(1);
+    expect(await watching.until('hidden')).toEqual({ conversationId });
   });
 
   test('I12: what goes out of sight while it is being opened is not listened to', async () => {

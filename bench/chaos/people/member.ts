@@ -24,6 +24,8 @@ export interface MemberOptions {
 const PAUSE_MS = [100, 900] as const;
 /** Signed off: longer than nothing, shorter and longer than the grace of an absent owner. */
 const AWAY_MS = [500, 12_000] as const;
+/** A page that loads itself anew because its protocol is too old (D8). */
+const RELOAD_MS = [50, 500] as const;
 const MOST_OPEN = 8;
 /** With so many messages of one conversation on their way a person waits. */
 const PATIENCE = 4;
@@ -39,6 +41,8 @@ export function createMember(options: MemberOptions): Person {
   let showing = createShowing(journal);
   let opened: string[] = [];
   let back: NodeJS.Timeout | undefined;
+  /** Left by choice, rather than to load the page anew. */
+  let away = false;
   let destroyed = false;
   /** Offers looked at already, by transition: most are answered, some are let go. */
   const weighed = new Set<string>();
@@ -60,7 +64,7 @@ export function createMember(options: MemberOptions): Person {
     mine.subscribe(() => {
       const { threads, connection, outdated } = mine.getState();
       for (const [id, thread] of Object.entries(threads)) showing.show(id, thread.items);
-      if (client === mine && (connection.kind === 'outdated' || outdated)) leave();
+      if (client === mine && (connection.kind === 'outdated' || outdated)) leave(RELOAD_MS);
       else showing.connection(connection);
     });
     mine.showView('queued');
@@ -69,12 +73,13 @@ export function createMember(options: MemberOptions): Person {
   }
 
   /** Closes the console without a word, and comes back. */
-  function leave() {
+  function leave(ms: readonly [number, number]) {
+    away = ms === AWAY_MS;
     client?.destroy();
     client = null;
     journal.write({ kind: 'ended' });
     journal.nextLife();
-    back = setTimeout(load, chance.between(...AWAY_MS));
+    back = setTimeout(load, chance.between(...ms));
   }
 
   function open(id: string) {
@@ -197,7 +202,7 @@ export function createMember(options: MemberOptions): Person {
         return void here.setAvailability(next).then(showing.answered('availability.set', null));
       }
       case 'leave':
-        return leave();
+        return leave(AWAY_MS);
       case 'readAnother':
         return waiting === undefined ? undefined : open(waiting);
       case 'mend':
@@ -215,7 +220,8 @@ export function createMember(options: MemberOptions): Person {
   }
 
   function behind(view: DatabaseView): string | null {
-    if (!client) return 'the console is being loaded';
+    // Who is away by choice misses nothing before coming back, which may be later than any limit.
+    if (!client) return away ? null : 'the console is being loaded';
     const { connection, desk, inbox, threads } = client.getState();
     if (connection.kind !== 'online') return `connection ${connection.kind}`;
     if (!desk) return 'the desk is not known yet';

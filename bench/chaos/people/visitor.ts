@@ -26,6 +26,8 @@ export interface VisitorOptions {
 
 const PAUSE_MS = [150, 1_800] as const;
 const AWAY_MS = [100, 2_500] as const;
+/** A panel that loads itself anew because its protocol is too old (D8). */
+const RELOAD_MS = [50, 500] as const;
 /** With so many messages on their way a person waits. */
 const PATIENCE = 4;
 
@@ -39,6 +41,8 @@ export function createVisitor(options: VisitorOptions): Person {
   /** Waits for the answer of an action, and takes no other meanwhile. */
   let asking = false;
   let back: NodeJS.Timeout | undefined;
+  /** Left by choice, rather than to load the page anew. */
+  let away = false;
   let destroyed = false;
 
   function load() {
@@ -64,18 +68,20 @@ export function createVisitor(options: VisitorOptions): Person {
       if (thread.conversationId !== null) showing.show(thread.conversationId, thread.items);
       const quiet = showing.unsent(thread.items) === 0;
       // The panel reloads by itself then (D8); this is no error to anybody.
-      if (client === mine && (connection.kind === 'outdated' || (outdated && quiet))) reload();
+      if (client === mine && (connection.kind === 'outdated' || (outdated && quiet)))
+        reload(RELOAD_MS);
       else showing.connection(connection);
     });
     mine.start();
   }
 
-  function reload() {
+  function reload(ms: readonly [number, number]) {
+    away = ms === AWAY_MS;
     client?.destroy();
     client = null;
     journal.write({ kind: 'ended' });
     journal.nextLife();
-    back = setTimeout(load, chance.between(...AWAY_MS));
+    back = setTimeout(load, chance.between(...ms));
   }
 
   function act() {
@@ -122,7 +128,7 @@ export function createVisitor(options: VisitorOptions): Person {
           .leaveContact({ email: `${name}@example.test` })
           .then(told('contact.leave'));
       case 'reload':
-        return reload();
+        return reload(AWAY_MS);
       case 'lookBack':
         return client.open(chance.pick(client.getState().conversations)?.id ?? null);
       case 'another':
@@ -135,7 +141,8 @@ export function createVisitor(options: VisitorOptions): Person {
   }
 
   function behind(view: DatabaseView): string | null {
-    if (!client) return 'the page is being loaded';
+    // Who is away by choice misses nothing before coming back.
+    if (!client) return away ? null : 'the page is being loaded';
     const { connection, thread, conversations } = client.getState();
     if (connection.kind !== 'online') return `connection ${connection.kind}`;
     const pending = showing.unsent(thread.items);

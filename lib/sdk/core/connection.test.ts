@@ -70,7 +70,7 @@ function setup(options: { https?: boolean } = {}) {
 }
 
 describe('connection', () => {
-  it('S30: attempts double from 0.5 s to 15 s, upper half by chance; 5 s online start anew', async () => {
+  it('S30: attempts are spaced up to 15 s, upper half by chance; 5 s online start anew', async () => {
     const { link, opened, last, advance, settle } = setup();
     link.start();
     await settle();

@@ -1,7 +1,7 @@
 import type { Reply } from '#lib/protocol/envelope.ts';
 import type { WireError } from '#lib/protocol/errors.ts';
 import type { ClientPorts, Connection, Unsubscribe } from '../api.ts';
-import { backoffMs } from './backoff.ts';
+import { reconnectMs } from './backoff.ts';
 import type { OpenTransport, Transport } from './transport.ts';
 import { failed, LOST } from './wire.ts';
 
@@ -95,7 +95,7 @@ export function createLink(deps: ConnectionDeps): Link {
     } else {
       // Which node answers is chance: the next attempt is as good as any.
       const attempts = ahead ? Math.min(failures, 1) : failures;
-      const wait = Math.max(error?.retryAfterMs ?? 0, backoffMs(attempts, ports.random));
+      const wait = Math.max(error?.retryAfterMs ?? 0, reconnectMs(attempts, ports.random));
       failures += 1;
       // Nothing is known to be wrong with a desk that is being upgraded.
       if (ahead) setState({ kind: 'connecting' });

@@ -175,6 +175,7 @@ export function createMemberClient(options: MemberClientOptions): MemberClient {
     else if (name === 'typing') threads.typing(data, me());
     else if (name === 'read') thread?.showRead(Number(data.visitorReadSeq));
     else if (name === 'visitor') threads.visitor(data);
+    else if (name === 'hidden') threads.hidden(data);
     else if (name === 'config') void desk.open();
     else if (name === 'outdated') store.patch({ outdated: true });
     else if (name === 'revoked') link.restart();

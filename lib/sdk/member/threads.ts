@@ -50,6 +50,11 @@ export function createThreads(deps: ThreadsDeps) {
       if (by.kind === 'system' || by.id === me) return;
       opened.get(conversationId)?.thread.showTyping(on ? { kind: by.kind, id: by.id } : null);
     },
+    /** Asked for again: the answer says why nothing more comes. */
+    hidden(payload: unknown) {
+      const parsed = z.safeParse(MemberPushes.hidden, payload);
+      if (parsed.success) void opened.get(parsed.data.conversationId)?.thread.rejoin();
+    },
     visitor(payload: unknown) {
       const parsed = z.safeParse(MemberPushes.visitor, payload);
       if (!parsed.success) return;
