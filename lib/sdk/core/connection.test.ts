@@ -74,7 +74,7 @@ describe('connection', () => {
     const { link, opened, last, advance, settle } = setup();
     link.start();
     await settle();
-    for (let i = 0; i < 9; i++) {
+    for (let i = 0; i < 12; i++) {
       last().onLost(null);
       await advance(15_000);
     }
