@@ -40,12 +40,26 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
+/** What a database holds before the bench begins, where making it takes longer than measuring. */
+export interface Seed {
+  /** Of the bench and its size: `inbox_quick`. */
+  name: string;
+  /** Changes with whatever the content depends on: code, migrations, the day. */
+  version: string;
+  fill(pool: Pool): Promise<void>;
+  /** Whether a kept one still holds everything. */
+  isWhole(pool: Pool): Promise<boolean>;
+}
+
 export interface BenchContext {
   /** Ends within 60 s: fewer steps, a tenth of the data, the same method. */
   quick: boolean;
   /** Folder for what the bench leaves on disk while it runs; removed afterwards. */
   folder: string;
-  createDatabase(): Promise<BenchDatabase>;
+  /**
+   * @param seed filled with it; on the embedded server it is kept for the next run with the same version
+   */
+  createDatabase(seed?: Seed): Promise<BenchDatabase>;
   /** A line of progress. */
   say(line: string): void;
   /** Registers work to undo whatever happens; run in reverse order when the bench ends. */

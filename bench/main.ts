@@ -5,12 +5,16 @@ import { env } from '#lib/env.ts';
 import { checkout } from '#scripts/launcher/checkout.ts';
 import { openDatabase } from '#scripts/launcher/database.ts';
 import type { Bench, BenchResult, Metric } from './bench.ts';
-import { createBenchDatabase } from './databases.ts';
+import { createBenchDatabase, createSeeded } from './databases.ts';
 import { BENCHES } from './index.ts';
 import { commitHere, thisMachine } from './machine.ts';
 import { saveResult } from './results.ts';
 
-async function runBench(bench: Bench, serverUrl: string, quick: boolean): Promise<BenchResult> {
+async function runBench(
+  bench: Bench,
+  server: { url: string; embedded: boolean },
+  quick: boolean,
+): Promise<BenchResult> {
   const undo: (() => Promise<unknown>)[] = [];
   const parent = join(env().dataDir, 'runs');
   mkdirSync(parent, { recursive: true });
@@ -26,8 +30,10 @@ async function runBench(bench: Bench, serverUrl: string, quick: boolean): Promis
       folder,
       say,
       after: (work) => undo.push(work),
-      async createDatabase() {
-        const database = await createBenchDatabase(serverUrl);
+      async createDatabase(seed) {
+        const database = seed
+          ? await createSeeded(server.url, seed, server.embedded)
+          : await createBenchDatabase(server.url);
         undo.push(() => database.drop());
         return database;
       },
@@ -74,7 +80,7 @@ async function main(args: string[]): Promise<number> {
       if (!bench) continue;
       console.log(`\n${bench.name}: ${bench.about}`);
       const machine = thisMachine();
-      const result = await runBench(bench, database.url, values.quick);
+      const result = await runBench(bench, database, values.quick);
       print(bench.name, result);
       metrics.push(...result.metrics.map((one) => ({ bench: bench.name, ...one })));
       failed ||= result.problems.length > 0;

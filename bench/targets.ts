@@ -12,6 +12,17 @@ export interface Target {
 const FIELD = 'the best figure the field publishes';
 const PROMISE = 'what people notice';
 
+/** What `growth` lets grow, and the cost it looks at. */
+const GROWTH = [
+  'conversations',
+  'history',
+  'agents_message',
+  'agents_routing',
+  'agents_presence',
+  'queue_message',
+  'queue_arrival',
+] as const;
+
 export const TARGETS: readonly Target[] = [
   { metric: 'relay.rate_at_p99_55ms', comparison: '>=', bound: 12_000, source: FIELD },
   { metric: 'relay.mean_ms_at_rate', comparison: '<=', bound: 15, source: FIELD },
@@ -34,10 +45,36 @@ export const TARGETS: readonly Target[] = [
     bound: 1.5,
     source: 'a visitor may cost half as much again as a socket that knows nothing',
   },
+  { metric: 'connections.p99_ms_at_3000', comparison: '<=', bound: 200, source: FIELD },
+  {
+    metric: 'nodes.p99_ms_2_crossing',
+    comparison: '<=',
+    bound: 200,
+    source: 'a message that crosses nodes may be no later than the field’s on one',
+  },
+  { metric: 'nodes.hop_ms', comparison: '<=', bound: 5, source: 'a hop is not what people notice' },
+  {
+    metric: 'overload.accepted_of_saturation',
+    comparison: '>=',
+    bound: 0.7,
+    source: 'sending away must not cost what it saves',
+  },
+  {
+    metric: 'overload.p99_ms_accepted',
+    comparison: '<=',
+    bound: 1_500,
+    source: 'who is let in is answered long before a client gives up (10 s)',
+  },
   { metric: 'sync.p95_ms_100', comparison: '<=', bound: 50, source: PROMISE },
   { metric: 'inbox.open_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
   { metric: 'inbox.search_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
   { metric: 'inbox.conversation_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
+  ...GROWTH.map((over) => ({
+    metric: `growth.${over}_of_log_allowed`,
+    comparison: '<=' as const,
+    bound: 1,
+    source: 'a cost may grow as the logarithm of what grows, not faster',
+  })),
 ];
 
 export const targetOf = (metric: string): Target | undefined =>

@@ -19,7 +19,7 @@ export async function overAgents(world: World, quick: boolean): Promise<OverAgen
     await world.pool.query('ANALYZE');
     points.messages.push([
       size,
-      await costOfMessages(world, talkers, { count: 2_000, width: 100 }),
+      await costOfMessages(world, talkers, { count: quick ? 1_000 : 2_000, width: 100 }),
     ]);
     const routing = await withRouting(world);
     points.decisions.push([size, await costOfArrivals(world, 'serving', quick)]);

@@ -17,7 +17,7 @@ const LENGTHEN = `WITH row AS (
 /** A message in conversations with ever longer logs. */
 export async function overHistory(world: World, quick: boolean): Promise<Point[]> {
   const points: Point[] = [];
-  const talkers = await addServed(world, 40);
+  const talkers = await addServed(world, quick ? 20 : 40);
   let length = 4;
   for (const size of quick ? [500, 3_000, 10_000] : [500, 5_000, 50_000, 200_000]) {
     for (const { conversationId } of talkers) {
@@ -25,7 +25,10 @@ export async function overHistory(world: World, quick: boolean): Promise<Point[]
     }
     length = size;
     await world.filling.query('VACUUM ANALYZE event');
-    points.push([size, await costOfMessages(world, talkers, { count: 2_000, width: 40 })]);
+    points.push([
+      size,
+      await costOfMessages(world, talkers, { count: 2_000, width: talkers.length }),
+    ]);
     const { rows } = await world.pool.query<{ length: number }>(
       'SELECT max(last_seq) AS length FROM conversation WHERE id = ANY ($1)',
       [talkers.map(({ conversationId }) => conversationId)],

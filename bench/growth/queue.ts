@@ -17,12 +17,18 @@ export async function overQueue(world: World, quick: boolean): Promise<OverQueue
     world.desk.workspaceId,
   ]);
   const waiting = await addWaiting(world, 10);
-  for (const size of quick ? [10, 100, 1_000, 5_000] : [10, 100, 1_000, 10_000, 50_000]) {
+  for (const size of quick ? [10, 200, 5_000] : [10, 100, 1_000, 10_000, 50_000]) {
     waiting.push(...(await addWaiting(world, size - waiting.length)));
     await world.pool.query('ANALYZE conversation');
     const routing = await withRouting(world);
     const some = waiting.slice(0, 100);
-    points.messages.push([size, await costOfMessages(world, some, { count: 2_000, width: 10 })]);
+    points.messages.push([
+      size,
+      await costOfMessages(world, some, {
+        count: quick ? 1_000 : 2_000,
+        width: 10,
+      }),
+    ]);
     points.arrivals.push([size, await costOfArrivals(world, 'queued', quick)]);
     await routing.stop();
   }

@@ -47,7 +47,7 @@ export async function costOfArrivals(
   phase: 'serving' | 'queued',
   quick: boolean,
 ): Promise<number> {
-  const idle = await idleCost(world, quick ? 1_000 : 3_000);
+  const idle = await idleCost(world, quick ? 600 : 3_000);
   const costs: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     const talkers = await addVisitors(world.pool, world.desk, quick ? 30 : 100);

@@ -7,15 +7,15 @@ import { checkFolds } from './check.ts';
 import { openConsole } from './console.ts';
 import { explaining } from './explain.ts';
 import { indexingCost } from './indexing.ts';
+import { shopOf, shopSeed } from './kept.ts';
 import type { Size } from './plan.ts';
-import { seedShop } from './seed.ts';
 
 const FULL: Size = { conversations: 1_000_000, open: 5_000, long: 20, contacts: 400_000 };
 const QUICK: Size = { conversations: 100_000, open: 2_000, long: 5, contacts: 40_000 };
 
 /** Rounds of all questions: the first ones warm caches and prepared statements and are not counted. */
-const ROUNDS = { quick: 120, full: 600 };
-const WARM = { quick: 20, full: 60 };
+const ROUNDS = { quick: 80, full: 600 };
+const WARM = { quick: 15, full: 60 };
 /** Members who ask at a time. */
 const AT_ONCE = 2;
 /** No part of the bench takes longer, however busy the machine is. */
@@ -82,8 +82,9 @@ function figures(times: Map<Ask, Histogram>): Pick<BenchResult, 'metrics' | 'not
 async function run(context: BenchContext): Promise<BenchResult> {
   const { quick, say } = context;
   const size = quick ? QUICK : FULL;
-  const database = await context.createDatabase();
-  const shop = await seedShop(database.pool, size, say);
+  const database = await context.createDatabase(shopSeed(quick ? 'quick' : 'full', size, say));
+  const shop = await shopOf(database.pool);
+  say('a copy of the seeded shop');
   const problems = await checkFolds(database.pool, shop, quick ? 40 : 100);
 
   // The pool a desk has.

@@ -31,7 +31,7 @@ export async function indexingCost(
   const before = await newest(pool, shop);
   const desk = openConsole(pool);
   const { rows } = await pool.query<{ id: string; owner: string }>(
-    `SELECT id, owner_id AS owner FROM conversation WHERE workspace_id = $1 AND phase = 'serving' LIMIT 1000`,
+    `SELECT id, owner_id AS owner FROM conversation WHERE workspace_id = $1 AND phase = 'serving' AND last_seq < 1000 LIMIT 1000`,
     [shop.workspaceId],
   );
   const owners = new Map(shop.agents.map((agent) => [agent.actor.memberId, agent]));

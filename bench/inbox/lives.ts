@@ -22,11 +22,11 @@ export interface LifeKind {
 
 /** Most are short and closed; some 20 events on average. */
 export const LIFE_KINDS: readonly LifeKind[] = [
-  { name: 'closed 4', end: 'closed', messages: 4, weight: 20 },
-  { name: 'closed 8', end: 'closed', messages: 8, weight: 30 },
+  { name: 'closed 4', end: 'closed', messages: 4, weight: 24 },
+  { name: 'closed 8', end: 'closed', messages: 8, weight: 34 },
   { name: 'closed 12', end: 'closed', messages: 12, weight: 20 },
-  { name: 'closed 20', end: 'closed', messages: 20, weight: 22 },
-  { name: 'closed 44', end: 'closed', messages: 44, weight: 8 },
+  { name: 'closed 20', end: 'closed', messages: 20, weight: 16 },
+  { name: 'closed 44', end: 'closed', messages: 44, weight: 6 },
   { name: 'queued 1', end: 'queued', messages: 1, weight: 0 },
   { name: 'serving 12', end: 'serving', messages: 12, weight: 0 },
   { name: 'wrapup 10', end: 'wrapup', messages: 10, weight: 0 },

@@ -1,9 +1,9 @@
 import { crowdOf } from '#bench/load/crowds.ts';
 import { type Latency, newHistogram, record, summarize } from '#bench/load/histograms.ts';
-import type { People, Talk } from '#bench/load/people/index.ts';
+import type { People } from '#bench/load/people/index.ts';
 import type { BenchContext, BenchDatabase } from '../bench.ts';
 import { type CaughtUp, catchUp, cursorNow } from './catch-up.ts';
-import { addHistory, storedLog } from './history.ts';
+import { addMessages, storedLog } from './history.ts';
 
 export type Who = 'visitor' | 'agent';
 
@@ -18,6 +18,8 @@ export interface Missed {
 interface Plan {
   missed: number;
   talks: number;
+  /** Talks at the beginning that are not counted. */
+  warm: number;
   rounds: number;
 }
 
@@ -49,34 +51,41 @@ export async function syncOnIdle(
     const chosen = people.talks.slice(next, next + plan.talks);
     const from = next;
     next += plan.talks;
-    const cursors = await Promise.all(agents.map((agent) => cursorNow(agent)));
-    const talks = await addHistory(db.pool, people.workspace.id, chosen, plan.missed);
-    await db.pool.query('VACUUM ANALYZE event, conversation');
-    for (const who of ['visitor', 'agent'] as const) {
-      const reconnect = newHistogram();
-      const request = newHistogram();
-      for (let round = -1; round < plan.rounds; round += 1) {
-        for (const [index, talk] of talks.entries()) {
-          // A first round warms up and is not counted; of many, one is enough.
-          if (round === -1 && index >= 10) break;
-          const caught = await one(who, talk, from + index);
-          if (round >= 0) {
-            record(reconnect, caught.fromReconnect);
-            record(request, caught.fromRequest);
-          } else {
-            const wrong = compare(caught, who, await storedLog(db.pool, talk, plan.missed));
-            if (wrong) problems.add(wrong);
-          }
-          if (caught.events.length !== plan.missed) {
-            problems.add(`${who}: ${caught.events.length} of ${plan.missed} missed events came`);
-          }
+    const times = {
+      visitor: { reconnect: newHistogram(), request: newHistogram() },
+      agent: { reconnect: newHistogram(), request: newHistogram() },
+    };
+    for (const [index, before] of chosen.entries()) {
+      const agent = agents[before.agent];
+      const visitor = orders[from + index];
+      if (!agent || !visitor) throw new Error('a talk without its people');
+      const { conversationId } = before;
+      // Both go away, and this is what they miss.
+      const cursor = await cursorNow(agent);
+      const talk = await addMessages(db.pool, before, plan.missed);
+      const stored = await storedLog(db.pool, talk, plan.missed);
+      const comeBack = {
+        visitor: () => catchUp(visitor, { conversationId, after: before.publicHead }),
+        agent: () => catchUp(agent, { conversationId, after: before.head, cursor }),
+      };
+      for (const who of ['visitor', 'agent'] as const) {
+        for (let round = 0; round < plan.rounds; round += 1) {
+          const caught = await comeBack[who]();
+          const wrong = compare(caught, who, stored);
+          if (wrong) problems.add(wrong);
+          // The first talks warm up and are not counted.
+          if (index < plan.warm) continue;
+          record(times[who].reconnect, caught.fromReconnect);
+          record(times[who].request, caught.fromRequest);
         }
       }
+    }
+    for (const who of ['visitor', 'agent'] as const) {
       const missed = {
         who,
         missed: plan.missed,
-        fromReconnect: summarize(reconnect),
-        fromRequest: summarize(request),
+        fromReconnect: summarize(times[who].reconnect),
+        fromRequest: summarize(times[who].request),
       };
       results.push(missed);
       context.say(
@@ -84,19 +93,6 @@ export async function syncOnIdle(
           `(p95 ${missed.fromRequest.p95.toFixed(1)}), ${missed.fromReconnect.p50.toFixed(1)} after reconnecting ` +
           `(p95 ${missed.fromReconnect.p95.toFixed(1)})`,
       );
-    }
-
-    function one(who: Who, talk: Talk, index: number): Promise<CaughtUp> {
-      const { conversationId } = talk;
-      if (who === 'visitor') {
-        const order = orders[index];
-        if (!order) throw new Error('a talk without its visitor');
-        return catchUp(order, { conversationId, after: talk.publicHead - plan.missed });
-      }
-      const order = agents[talk.agent];
-      const cursor = cursors[talk.agent];
-      if (!order || !cursor) throw new Error('a talk without its agent');
-      return catchUp(order, { conversationId, after: talk.head - plan.missed, cursor });
     }
   }
   return { results, problems: [...problems] };

@@ -16,19 +16,19 @@ export const sync: Bench = {
 const SIZE = {
   quick: {
     plans: [
-      { missed: 1, talks: 50, rounds: 2 },
-      { missed: 100, talks: 50, rounds: 2 },
-      { missed: 10_000, talks: 1, rounds: 3 },
+      { missed: 1, talks: 60, warm: 10, rounds: 2 },
+      { missed: 100, talks: 60, warm: 10, rounds: 2 },
+      { missed: 10_000, talks: 2, warm: 0, rounds: 3 },
     ],
-    storm: { clients: 2_000, missed: 100, rate: 1_000, warmupMs: 500, measureMs: 5_000 },
+    storm: { clients: 2_000, missed: 100, rate: 1_000, warmupMs: 3_000, measureMs: 6_000 },
     talks: 200,
     agents: 10,
   },
   full: {
     plans: [
-      { missed: 1, talks: 200, rounds: 5 },
-      { missed: 100, talks: 200, rounds: 5 },
-      { missed: 10_000, talks: 3, rounds: 10 },
+      { missed: 1, talks: 210, warm: 10, rounds: 5 },
+      { missed: 100, talks: 210, warm: 10, rounds: 5 },
+      { missed: 10_000, talks: 3, warm: 0, rounds: 10 },
     ],
     storm: { clients: 5_000, missed: 100, rate: 1_000, warmupMs: 3_000, measureMs: 20_000 },
     talks: 500,

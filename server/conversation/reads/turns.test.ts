@@ -46,8 +46,10 @@ describe('turns of reads', () => {
     const answers = await Promise.all(names.map((name, n) => read(visitor(`v${n}`), name)));
     expect(answers).toEqual(names);
     expect(highest()).toBe(3);
-    expect(mostReads(20)).toBe(6);
-    expect(mostReads(2)).toBe(2);
+    expect(mostReads(20, 8)).toBe(6);
+    expect(mostReads(20, 4)).toBe(4);
+    expect(mostReads(20, 1)).toBe(2);
+    expect(mostReads(2, 8)).toBe(2);
   });
 
   test('D5: members before visitors, and everybody in turn', async () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Ctx } from '../context.ts';
 
@@ -24,8 +25,12 @@ export interface TurnOptions {
   now?: () => number;
 }
 
-export function mostReads(poolSize: number | undefined): number {
-  return Math.max(LEAST, Math.floor((poolSize ?? 10) * SHARE));
+/**
+ * No more than there are cores, either (decision 0140): reads that share them with the process and often
+ * with its database finish no earlier for being more, and each of them delays live messages.
+ */
+export function mostReads(poolSize: number | undefined, cores = availableParallelism()): number {
+  return Math.max(LEAST, Math.min(cores, Math.floor((poolSize ?? 10) * SHARE)));
 }
 
 /**
