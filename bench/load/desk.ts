@@ -36,6 +36,8 @@ export interface DeskProcess {
   stop(): Promise<number | null>;
   /** Lines of the log at level error or worse, and warnings of lost work. */
   complaints(): string[];
+  /** The end of its log, whatever the level: why it ended as it did. */
+  lastWords(): string;
 }
 
 /** A port nobody listens on now. */
@@ -125,5 +127,6 @@ export async function startDeskProcess(options: DeskOptions): Promise<DeskProces
       readFileSync(logFile, 'utf8')
         .split('\n')
         .filter((line) => /"level":"(warn|error|fatal)"/.test(line)),
+    lastWords: () => readFileSync(logFile, 'utf8').slice(-600).trim(),
   };
 }

@@ -73,8 +73,7 @@ async function measureLayout(
   const size = SIZE[context.quick ? 'quick' : 'full'];
   const pace = PACE[context.quick ? 'quick' : 'full'];
   const people = await makePeople(database.pool, size);
-  const desks: DeskProcess[] = [];
-  for (let at = 0; at < layout.desks; at += 1) {
+  const start = async () => {
     const desk = await startDeskProcess({
       databaseUrl: database.url,
       secret: people.secret,
@@ -83,9 +82,10 @@ async function measureLayout(
       poolSize: Math.max(6, Math.floor(20 / layout.desks)),
       ...(layout.redis && redis ? { redisUrl: redis.url } : {}),
     });
-    desks.push(desk);
     context.after(() => desk.stop());
-  }
+    return desk;
+  };
+  const desks = await Promise.all(Array.from({ length: layout.desks }, start));
   const crowd = crowdAt(people, desks, layout.crossing);
   const fleet = new Fleet(GENERATORS);
   context.after(() => fleet.end());
@@ -125,7 +125,7 @@ async function measureLayout(
   const codes = await Promise.all(desks.map((desk) => desk.stop()));
   for (const [at, code] of codes.entries()) {
     if (code === 0) continue;
-    problems.push(`a desk ended with ${code}: ${desks[at]?.complaints().at(-1)?.slice(0, 300)}`);
+    problems.push(`a desk ended with ${code}: ${desks[at]?.lastWords()}`);
   }
   return {
     layout,

@@ -36,6 +36,8 @@ export interface PressOrder {
   warmupMs: number;
   pressMs: number;
   calmMs: number;
+  /** What an attempt takes at most when nothing is wrong. */
+  normalMs: number;
 }
 
 export type Order =
@@ -74,7 +76,7 @@ export interface PressReport {
   /** From an attempt's intended time to its ack. */
   ack: string;
   lateness: string;
-  /** From the end of the pressure to the last attempt that was refused or slow. ms */
+  /** From the end of the pressure until nobody is refused and attempts take what is normal. ms */
   recoveryMs: number;
   /** Of all attempts: never answered; and messages given up with when it ended. */
   unanswered: number;

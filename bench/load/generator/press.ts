@@ -2,8 +2,10 @@ import { encoded, newHistogram, record } from '../histograms.ts';
 import type { Crowd, Listening } from './crowd.ts';
 import type { PressOrder, PressReport } from './orders.ts';
 
-/** An attempt of the calm time that takes longer is not normal yet. */
-const NORMAL_MS = 100;
+/** The calm time is judged in slots of so much. */
+const SLOT_MS = 250;
+/** Of a slot's attempts so many may be slower than normal: a machine that looked away for a moment. */
+const SLOW_SHARE = 0.1;
 /** As long as the server may take for what it accepts, and more. */
 const DRAIN_MS = 12_000;
 /** Repeats become due in steps of so much. */
@@ -25,7 +27,9 @@ export class Press implements Listening {
   #step = 0;
   #from = 0;
   #to = 0;
-  #lastBad = 0;
+  #normalMs = 0;
+  /** Of the calm time: attempts by slot of their intended time, and of those refused or slow. */
+  readonly #calm: { attempts: number; slow: number; refused: number }[] = [];
   #counts = { attempts: 0, acked: 0 };
   #sent = 0;
   #answered = 0;
@@ -44,7 +48,9 @@ export class Press implements Listening {
     if (intended >= this.#from && intended < this.#to) {
       this.#counts.acked += 1;
       record(this.#ack, now - intended);
-    } else if (intended >= this.#to && now - intended > NORMAL_MS) this.#lastBad = now;
+    } else if (intended >= this.#to && now - intended > this.#normalMs) {
+      this.#slotOf(intended).slow += 1;
+    }
   }
 
   refused(code: string, number: number, retryAfterMs: number): void {
@@ -53,21 +59,36 @@ export class Press implements Listening {
     this.#answered += 1;
     if (intended >= this.#from && intended < this.#to)
       this.#refused[code] = (this.#refused[code] ?? 0) + 1;
-    else if (intended >= this.#to) this.#lastBad = now;
+    else if (intended >= this.#to) this.#slotOf(intended).refused += 1;
     const step = Math.ceil((now + retryAfterMs) / STEP_MS);
     const those = this.#later.get(step);
     if (those) those.push(number);
     else this.#later.set(step, [number]);
   }
 
+  #slotOf(intended: number) {
+    const index = Math.floor((intended - this.#to) / SLOT_MS);
+    this.#calm[index] ??= { attempts: 0, slow: 0, refused: 0 };
+    return this.#calm[index];
+  }
+
+  /** From the end of the pressure to the end of the last slot that was not normal. ms */
+  #recoveryMs(): number {
+    const last = this.#calm.findLastIndex(
+      (slot) => slot && (slot.refused > 0 || slot.slow > SLOW_SHARE * slot.attempts),
+    );
+    return (last + 1) * SLOT_MS;
+  }
+
   async work(
-    { rate, calmRate, warmupMs, pressMs, calmMs }: PressOrder,
+    { rate, calmRate, warmupMs, pressMs, calmMs, normalMs }: PressOrder,
     at: (moment: 'pressing' | 'calming') => void,
   ): Promise<PressReport> {
     const begun = performance.now();
     this.#step = Math.floor(begun / STEP_MS);
     this.#from = begun + warmupMs;
     this.#to = this.#from + pressMs;
+    this.#normalMs = normalMs;
     await this.#stream(rate, begun, this.#from);
     at('pressing');
     const cpu = process.cpuUsage();
@@ -84,7 +105,7 @@ export class Press implements Listening {
       refused: this.#refused,
       ack: encoded(this.#ack),
       lateness: encoded(this.#lateness),
-      recoveryMs: Math.max(0, this.#lastBad - this.#to),
+      recoveryMs: this.#recoveryMs(),
       unanswered: this.#sent - this.#answered,
       leftOver: waiting + this.#due.length,
       cpuMs: (used.user + used.system) / 1_000,
@@ -117,7 +138,7 @@ export class Press implements Listening {
     if (intended >= this.#from && intended < this.#to) {
       this.#counts.attempts += 1;
       record(this.#lateness, performance.now() - intended);
-    }
+    } else if (intended >= this.#to) this.#slotOf(intended).attempts += 1;
     const again = this.#due.pop();
     if (again === undefined) crowd.send(intended);
     else crowd.sendAgain(again, intended);
