@@ -19,8 +19,8 @@ const MOST_IN_FLIGHT = { message: 8_000, action: 2_000, read: 4_000, signal: 500
  * How long this process may have been at it since it last asked the network, ms. What is read in one
  * turn of the event loop arrived before or during it: a command read late in a long turn has waited
  * that long already, and each turn takes in what came during the one before, so that turns of an
- * overloaded process grow without end. Messages go last: half the append path's target, which they
- * meet next.
+ * overloaded process grow without end. Messages go last: as late as the append path's target, which
+ * they meet next.
  */
 const LATE_MS = { message: 250, action: 250, read: 100, signal: 60 } as const;
 /**
