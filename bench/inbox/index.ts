@@ -3,7 +3,7 @@ import { createPool } from '#lib/db/pool.ts';
 import type { Bench, BenchContext, BenchResult } from '../bench.ts';
 import { postgresCpu } from '../load/proc.ts';
 import { type Ask, everyAsk } from './asks.ts';
-import { checkFolds } from './check.ts';
+import { checkEntries, checkFolds } from './check.ts';
 import { openConsole } from './console.ts';
 import { explaining } from './explain.ts';
 import { indexingCost } from './indexing.ts';
@@ -85,7 +85,10 @@ async function run(context: BenchContext): Promise<BenchResult> {
   const database = await context.createDatabase(shopSeed(quick ? 'quick' : 'full', size, say));
   const shop = await shopOf(database.pool);
   say('a copy of the seeded shop');
-  const problems = await checkFolds(database.pool, shop, quick ? 40 : 100);
+  const problems = [
+    ...(await checkFolds(database.pool, shop, quick ? 40 : 100)),
+    ...(await checkEntries(database.pool, shop, 1_000)),
+  ];
 
   // The pool a desk has.
   const pool = createPool(database.url);

@@ -10,7 +10,7 @@ import type { Shop } from './shop.ts';
 
 /** What the seed's rows depend on: the seeding itself, the product that lives the moulds, the tables. */
 const SOURCES = [
-  'bench/inbox/*.ts',
+  'bench/inbox/{bulk,lives,moulds,plan,seed,shop,texts}.ts',
   'lib/domain/conversation/**/*.ts',
   'prisma/migrations/**/*.sql',
   'server/conversation/**/*.ts',
