@@ -140,7 +140,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     metrics: [...answer.metrics, ...indexing.metrics],
     notes: [
       `${conversations} conversations (${size.open} open), ${events} events, ${entries} search entries, 200 agents, 20 queues; asked by ${AT_ONCE} members at once`,
-      'indexes were built after the copies had been loaded; every copy is of a log that the product itself wrote',
+      'every copy is of a log that the product itself wrote; indexes were built after the copies had been loaded; the log’s past months, where nothing is written, are without a WAL',
       `CPU a question, on average: PostgreSQL ${databaseCpu ? databaseMs.toFixed(1) : '?'} ms, desk ${deskMs.toFixed(1)} ms`,
       ...answer.notes,
       ...indexing.notes,
