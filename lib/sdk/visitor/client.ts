@@ -278,7 +278,12 @@ export function createVisitorClient(options: VisitorClientOptions): VisitorClien
       return item && String(item.input.text ?? '');
     },
     leaveContact: (contact) => act('contact.leave', { ...contact }, true),
-    end: () => act('conversation.end', {}, false),
+    async end() {
+      const result = await act('conversation.end', {}, false);
+      // Somebody else ended it first: it is as it was wished.
+      const over = !result.ok && result.error.code === 'conversation_closed';
+      return over ? { ok: true, data: null } : result;
+    },
     rate: (score, comment) => act('conversation.rate', { score, comment }, false),
     read() {
       const conversation = conversations.get(view.current() ?? '');

@@ -72,6 +72,7 @@ it('a visitor is offered to a member, they talk, it ends, and writing again open
   await until('rated', () => visitor.getState().thread.rating === 5);
   await agent.finishWrapup(id);
   await until('closed', () => visitor.getState().thread.open === false);
+  expect(await visitor.end()).toEqual({ ok: true, data: null });
   visitor.send('one more thing');
   await until('a new one', () => visitor.getState().conversations.length === 2);
   const next = visitor.getState().thread.conversationId;
