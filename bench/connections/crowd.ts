@@ -26,11 +26,16 @@ export interface Crowd {
   end(): Promise<void>;
 }
 
+let crowds = 0;
+
 export async function gather(
   context: Pick<BenchContext, 'after'>,
   server: { port: number; namespace: HolderTarget['namespace'] },
   visitors: readonly HeldVisitor[],
 ): Promise<Crowd> {
+  // Ports of connections that ended are not free for a minute: a crowd after another has its own.
+  crowds += 1;
+  const crowd = crowds % 250;
   const count = Math.max(1, Math.ceil(visitors.length / PER_PROCESS));
   const share = Math.ceil(visitors.length / count);
   const workers: Worker<Holder>[] = await Promise.all(
@@ -43,7 +48,7 @@ export async function gather(
     workers.map(({ call }, index) =>
       call.target({
         ...server,
-        localAddress: `127.0.0.${index + 2}`,
+        localAddress: `${crowd}.${index + 2}`,
         visitors: visitors.slice(index * share, (index + 1) * share),
         firstIndex: index * share,
       }),

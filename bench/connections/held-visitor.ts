@@ -84,6 +84,7 @@ export function createHeld(
   let syncs = false;
   let heads: NodeJS.Timeout | undefined;
   let arrived: (() => void) | undefined;
+  let opened = 0;
   const bare = where.namespace === '/';
   const headers = { 'X-Forwarded-For': addressOf(where.index) };
 
@@ -163,11 +164,13 @@ export function createHeld(
 
   function open(): void {
     if (closing) return;
+    opened += 1;
     client = new WireClient(
       {
         port: where.port,
         namespace: where.namespace,
-        localAddress: where.localAddress,
+        // Each time another one: looking for a free port among those of a minute ago takes the kernel ms.
+        localAddress: `127.${opened % 250}.${where.localAddress}`,
         auth: bare ? null : { v: PROTOCOL_VERSION, token: visitor.token },
         headers,
       },

@@ -6,7 +6,7 @@ import { serveWorker } from './worker.ts';
 export interface HolderTarget {
   port: number;
   namespace: '/' | '/visitor';
-  /** Clients' own source address: one gives 28,000 ports per server. */
+  /** The end of the clients' own source addresses, below 127.0: one gives 28,000 ports per server. */
   localAddress: string;
   visitors: HeldVisitor[];
   /** Of the first of them among all processes' visitors: each then has an address of its own. */

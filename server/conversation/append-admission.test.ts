@@ -84,6 +84,13 @@ describe('D7: admission by expected waiting time', () => {
     expect(simulate(load, admission()).shed).toEqual([]);
   });
 
+  test('one stall of the disk sends nobody away: what queued meanwhile is written in a moment', () => {
+    const rate = (t: number) => (t >= 1_000 && t < 1_003 ? 0.005 : 10);
+    const done = simulate({ arrivals: () => 2, rate, untilMs: 4_000 }, admission());
+    expect(done.most).toBeGreaterThan(700);
+    expect(done.shed).toEqual([]);
+  });
+
   test('below what can be written nothing is ever sent away', () => {
     const load = { arrivals: () => 9, rate: () => 10, untilMs: 10_000 };
     expect(simulate(load, admission()).shed).toEqual([]);

@@ -90,7 +90,10 @@ export class Admission {
     this.#rate = this.#rate === 0 ? items / took : past * this.#rate + (1 - past) * (items / took);
     if (oldestWaitMs > this.#targetMs) {
       this.#lateSince ??= now;
-      this.#limit = this.#clamp(this.#rate * this.#targetMs);
+      // What queued during one stall of the disk or the machine is written in a moment, too.
+      if (now - this.#lateSince >= this.#targetMs) {
+        this.#limit = this.#clamp(this.#rate * this.#targetMs);
+      }
     } else {
       this.#lateSince = null;
       this.#limit = this.#clamp(this.#limit + Math.max(1, items * GAIN));

@@ -34,7 +34,9 @@ const ALONE = 4;
  */
 const FEW = 100;
 
-const RETRY = { leastMs: 500, spreadMs: 2_500 } as const;
+const RETRY = { leastMs: 500, spreadMs: 2_500, mostSpreadMs: 8_000 } as const;
+/** So long without sending anybody away ends an overload. */
+const OVER_MS = 2_000;
 const SAY_EVERY_MS = 1_000;
 
 export interface OverloadOptions {
@@ -65,6 +67,9 @@ export function createOverload(options: OverloadOptions = {}) {
   let inTurn = 0;
   let sentAway = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
+  /** The first and the last time somebody was sent away in the present overload. */
+  let since = 0;
+  let lastAt = Number.NEGATIVE_INFINITY;
 
   const turnTook = (): number => {
     const time = now();
@@ -104,6 +109,18 @@ export function createOverload(options: OverloadOptions = {}) {
     sentAway = 0;
   };
 
+  /**
+   * Spread, so that those sent away do not come back together; over longer the longer it lasts, so that
+   * they do not become the load.
+   */
+  const comeAgain = (): number => {
+    const time = now();
+    if (time - lastAt > OVER_MS) since = time;
+    lastAt = time;
+    const spread = Math.min(RETRY.mostSpreadMs, RETRY.spreadMs + (time - since));
+    return RETRY.leastMs + Math.round(Math.random() * spread);
+  };
+
   const refuse = (kind: Work): WireError | null => {
     if (draining) return new ParlourError('unavailable').toWire();
     const why = tooMuch(kind);
@@ -111,9 +128,7 @@ export function createOverload(options: OverloadOptions = {}) {
     metrics.shed.add(kind, why.reason);
     metrics.errors.add('overloaded');
     say(why.reason);
-    // Spread, so that those sent away do not come back together.
-    const retryAfterMs =
-      why.retryAfterMs ?? RETRY.leastMs + Math.round(Math.random() * RETRY.spreadMs);
+    const retryAfterMs = why.retryAfterMs ?? comeAgain();
     return { code: 'overloaded', message: ERRORS.overloaded.text, retryAfterMs };
   };
 
