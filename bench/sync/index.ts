@@ -16,11 +16,11 @@ export const sync: Bench = {
 const SIZE = {
   quick: {
     plans: [
-      { missed: 1, talks: 60, warm: 10, rounds: 2 },
-      { missed: 100, talks: 60, warm: 10, rounds: 2 },
-      { missed: 10_000, talks: 2, warm: 0, rounds: 3 },
+      { missed: 1, talks: 45, warm: 5, rounds: 2 },
+      { missed: 100, talks: 45, warm: 5, rounds: 2 },
+      { missed: 10_000, talks: 1, warm: 0, rounds: 4 },
     ],
-    storm: { clients: 2_000, missed: 100, rate: 1_000, warmupMs: 3_000, measureMs: 6_000 },
+    storm: { clients: 2_000, missed: 100, rate: 1_000, warmupMs: 2_000, measureMs: 6_000 },
     talks: 200,
     agents: 10,
   },
