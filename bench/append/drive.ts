@@ -15,6 +15,9 @@ export interface Load {
 /** Tells keys of one run from those of another. */
 let sent = 0;
 
+/** Of the message that is sent next. */
+export const nextNumber = (): number => sent;
+
 /** One message of the next visitor in turn, through the product's own command. */
 export async function sendNext({ node, talkers, ledger }: Load): Promise<void> {
   const count = sent++;

@@ -46,6 +46,7 @@ export class Ledger {
   /**
    * Compares with the log: each acknowledged message stored once where its ack said, seqs gapless,
    * and (of `folded` conversations) the row the fold of its events (I5).
+   * @param whose whose turn a message was, where not always the same talkers took turns
    * @returns what did not hold, one line each
    */
   async check(
@@ -53,6 +54,7 @@ export class Ledger {
     desk: Desk,
     talkers: readonly Talker[],
     folded: number,
+    whose = (number: number): Talker | undefined => talkerOf(talkers, number),
   ): Promise<string[]> {
     const wrong: string[] = [];
     const { rows: gaps } = await pool.query<{ id: string }>(
@@ -83,8 +85,7 @@ export class Ledger {
           if (number === null) continue;
           stored[number] = (stored[number] ?? 0) + 1;
           const ack = this.#seqs[number] ?? 0;
-          const { conversationId } = talkerOf(talkers, number);
-          if (ack !== 0 && (conversationId !== id || ack !== seqs[index])) {
+          if (ack !== 0 && (whose(number)?.conversationId !== id || ack !== seqs[index])) {
             wrong.push(`message ${key} stands elsewhere than its ack said`);
           }
         }

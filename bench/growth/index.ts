@@ -4,7 +4,7 @@ import { overConversations } from './conversations.ts';
 import { againstLog, exponentOf, type Point } from './fit.ts';
 import { overHistory } from './history.ts';
 import { overQueue } from './queue.ts';
-import { makeWorld, type World } from './world.ts';
+import { checkWorld, makeWorld, type World } from './world.ts';
 
 interface Line {
   /** Of the metric and of the line. */
@@ -46,7 +46,7 @@ async function run(context: BenchContext): Promise<BenchResult> {
     try {
       const done = await work(world);
       if (world.ledger.errors > 0) result.problems.push(`refused: ${world.ledger.lastError}`);
-      result.problems.push(...(await world.ledger.check(world.pool, world.desk, [], 0)));
+      result.problems.push(...(await checkWorld(world)));
       return done;
     } finally {
       await world.close();

@@ -3,8 +3,8 @@ import type { Pool } from 'pg';
 import { createPool } from '#lib/db/pool.ts';
 import { type Conversations, createConversations } from '#server/conversation/index.ts';
 import { type Cpu, CpuMeter, perItem } from '../append/cpu.ts';
-import { type Load, sendNext } from '../append/drive.ts';
-import { Ledger } from '../append/ledger.ts';
+import { type Load, nextNumber, sendNext } from '../append/drive.ts';
+import { Ledger, talkerOf } from '../append/ledger.ts';
 import {
   addVisitors,
   type Desk,
@@ -25,6 +25,8 @@ export interface World {
   desk: Desk;
   ledger: Ledger;
   meter: CpuMeter;
+  /** Who took turns from which message on. */
+  turns: { from: number; talkers: readonly Talker[] }[];
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function makeWorld(database: BenchDatabase, agents: number): Promis
     desk,
     ledger: new Ledger(),
     meter: new CpuMeter(pool),
+    turns: [],
     async close() {
       await node.close();
       await pool.end();
@@ -53,6 +56,14 @@ export async function addServed(world: World, count: number): Promise<Talker[]> 
   return talkers;
 }
 
+/** What was acknowledged is stored once, where its ack said, without gaps. @returns what did not hold */
+export function checkWorld({ ledger, pool, desk, turns }: World): Promise<string[]> {
+  return ledger.check(pool, desk, [], 0, (number) => {
+    const turn = turns.findLast(({ from }) => from <= number);
+    return turn && talkerOf(turn.talkers, number);
+  });
+}
+
 /** CPU of the desk and of PostgreSQL together, µs an item; where PostgreSQL is elsewhere, the desk's. */
 export const both = ({ desk, postgres }: Cpu): number => desk + (postgres ?? 0);
 
@@ -65,6 +76,7 @@ export async function costOfMessages(
   talkers: readonly Talker[],
   { count, width }: { count: number; width: number },
 ): Promise<number> {
+  world.turns.push({ from: nextNumber(), talkers: [...talkers] });
   const load: Load = { node: world.node, talkers, ledger: world.ledger };
   const items = Array.from({ length: count });
   // The first round takes the rows in and is not counted.
