@@ -1,8 +1,8 @@
 /** How many, and for how long; a quick run holds fewer by the same method. */
 export const SIZE = {
   quick: {
-    held: 1_800,
-    bare: 1_800,
+    held: 1_500,
+    bare: 1_500,
     talks: 200,
     agents: 20,
     rates: [1_000],
