@@ -23,7 +23,7 @@ const PACE = {
   },
 } as const;
 
-const SIZE = { quick: { talks: 300, agents: 30 }, full: { talks: 4_000, agents: 200 } } as const;
+const SIZE = { quick: { talks: 200, agents: 20 }, full: { talks: 4_000, agents: 200 } } as const;
 
 /** How many desks, and whether visitor and agent of a conversation sit on different ones. */
 export interface Layout {
