@@ -21,10 +21,11 @@ const MESSAGE = /^2\/(visitor|member),(\d{1,10})\["command",\{"name":"message\.s
 export function refuseEarly(io: Server, overload: Pick<Overload, 'refusalUnread'>): void {
   const refused = (connection: Connection, data: unknown): boolean => {
     if (typeof data !== 'string' || !data.startsWith('2/')) return false;
-    const error = overload.refusalUnread('message');
-    if (!error) return false;
+    // Asked of messages only: each asking that refuses is counted.
     const [, audience, id] = MESSAGE.exec(data) ?? [];
     if (audience === undefined || id === undefined) return false;
+    const error = overload.refusalUnread('message');
+    if (!error) return false;
     metrics.commands.add(audience, 'message.send', error.code);
     connection.write(`3/${audience},${id}${JSON.stringify([{ ok: false, error }])}`);
     return true;
