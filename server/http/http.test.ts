@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
+import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
 import {
@@ -224,6 +225,22 @@ describe('visitors over HTTPS', () => {
       status,
       body: { ok: false, error: { code } },
     });
+  });
+
+  test('D8: a page ahead of this node is not held at it by a kept connection', async () => {
+    const ask = async (v: number) => {
+      const body = JSON.stringify({ v, key });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${desk.url}/api/v1/visitor/session`, {
+        method: 'POST',
+        headers,
+        body,
+      });
+      await answer.text();
+      return [answer.status, answer.headers.get('connection')];
+    };
+    expect(await ask(PROTOCOL_VERSION + 1)).toEqual([503, 'close']);
+    expect(await ask(0)).toEqual([426, 'keep-alive']);
   });
 
   test('a form’s content type is refused: it needs no preflight', async () => {

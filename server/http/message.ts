@@ -102,6 +102,10 @@ export function failureAnswer(failure: ParlourError): HttpAnswer {
   return {
     status: ERRORS[failure.code].status,
     body: { ok: false, error },
-    headers: seconds === undefined ? {} : { 'retry-after': String(seconds) },
+    headers: {
+      ...(seconds === undefined ? {} : { 'retry-after': String(seconds) }),
+      // Another node may know the newer protocol: a kept connection would lead the next try here again.
+      ...(error.code === 'protocol_ahead' ? { connection: 'close' } : {}),
+    },
   };
 }

@@ -22,6 +22,24 @@ test('however many ask, an answer knows all that was committed before the questi
   }
 });
 
+test('an offer is no unread message as well; what one holds is', async () => {
+  const desk = await createDesk(pool);
+  const [ada, bo] = await Promise.all(['Ada', 'Bo'].map((name) => desk.member(name)));
+  if (!ada || !bo) throw new Error('two members were made');
+  const rows = [
+    { phase: 'offered', targetMemberId: ada.id },
+    { phase: 'serving', ownerId: ada.id },
+    { phase: 'transferring', ownerId: ada.id, targetMemberId: bo.id },
+  ] as const;
+  for (const row of rows) {
+    const id = await insertConversation(pool, desk, await desk.visitor(), row);
+    await pool.query('UPDATE conversation SET last_visitor_seq = 1 WHERE id = $1', [id]);
+  }
+  const counts = createInboxCounts(pool);
+  expect(await counts(ada.ctx)).toMatchObject({ mine: 3, unread: 2 });
+  expect(await counts(bo.ctx)).toMatchObject({ mine: 1, unread: 0 });
+});
+
 test('all who ask meanwhile share one count of the workspace', async () => {
   const desk = await createDesk(pool);
   const ada = await desk.member('Ada');

@@ -19,17 +19,20 @@ const QUEUES = `SELECT c.queue_id, count(*)::int AS open,
     (extract(epoch FROM min(c.queued_at) FILTER (WHERE c.phase = 'queued')) * 1000)::float8 AS oldest
   FROM conversation c WHERE c.workspace_id = $1 AND c.closed_at IS NULL GROUP BY c.queue_id`;
 
-/** What the member holds; `outside`: of queues they are not in, which they see all the same. */
+/**
+ * What the member holds or is offered. `unread`: of what they hold only, an offer says itself that it
+ * is there; `outside`: of queues they are not in, which they see all the same.
+ */
 const OWN = `SELECT count(c.id)::int AS mine,
-    count(*) FILTER (WHERE c.last_visitor_seq > coalesce(mr.seq, 0))::int AS unread,
+    count(*) FILTER (WHERE c.held AND c.last_visitor_seq > coalesce(mr.seq, 0))::int AS unread,
     count(*) FILTER (WHERE c.id IS NOT NULL AND (c.queue_id = ANY (q.ids)) IS NOT TRUE)::int AS outside,
     q.ids::text[] AS queues
   FROM (SELECT ARRAY(SELECT qm.queue_id FROM queue_member qm
     WHERE qm.workspace_id = $1 AND qm.member_id = $2) AS ids) q
-  LEFT JOIN (SELECT id, queue_id, last_visitor_seq FROM conversation
+  LEFT JOIN (SELECT id, queue_id, last_visitor_seq, true AS held FROM conversation
       WHERE workspace_id = $1 AND owner_id = $2 AND closed_at IS NULL
-    UNION SELECT id, queue_id, last_visitor_seq FROM conversation
-      WHERE workspace_id = $1 AND target_member_id = $2) c ON true
+    UNION ALL SELECT id, queue_id, last_visitor_seq, false FROM conversation
+      WHERE workspace_id = $1 AND target_member_id = $2 AND owner_id IS DISTINCT FROM $2) c ON true
   LEFT JOIN member_read mr ON mr.conversation_id = c.id AND mr.member_id = $2 AND mr.workspace_id = $1
   GROUP BY q.ids`;
 
