@@ -42,6 +42,11 @@ COPY --from=build /app/lib ./lib
 COPY --from=build /app/server ./server
 COPY --from=build /app/public ./public
 COPY --from=build /app/.next ./.next
+# docker build --build-arg PARLOUR_COMMIT=$(git rev-parse --short=12 HEAD): what /metrics and the log say
+# runs here. After the files, so that a new commit with the same files costs no new layer of them.
+ARG PARLOUR_COMMIT=
+ENV PARLOUR_COMMIT=${PARLOUR_COMMIT}
+LABEL org.opencontainers.image.revision=${PARLOUR_COMMIT}
 # By number, so that an orchestrator sees that it is not root.
 USER 1000:1000
 EXPOSE 3000 3001

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { buildInfo } from '#lib/build-info.ts';
 import { checkout } from '#scripts/launcher/checkout.ts';
 
 /** Where and on what a run was made; figures of different machines are not compared. */
@@ -22,7 +23,7 @@ export function thisMachine(): Machine {
   };
 }
 
-/** The commit of the checkout, with `+` when it has changes; null outside of git. */
+/** The commit of the checkout, with `+` when it has changes; outside of git that of the build, or null. */
 export function commitHere(): string | null {
   const git = (...args: string[]) =>
     execFileSync('git', args, {
@@ -34,7 +35,7 @@ export function commitHere(): string | null {
     const changed = git('status', '--porcelain', '--untracked-files=no').trim() !== '';
     return git('rev-parse', '--short=12', 'HEAD').trim() + (changed ? '+' : '');
   } catch {
-    // A release's archive carries no history: the figures stand without a commit.
-    return null;
+    // A release's archive carries no history: without PARLOUR_COMMIT the figures stand without a commit.
+    return buildInfo().commit || null;
   }
 }

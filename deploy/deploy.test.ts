@@ -148,9 +148,15 @@ const Service = z.looseObject({
   cap_drop: z.array(z.string()).optional(),
   security_opt: z.array(z.string()),
   restart: z.string(),
+  networks: z.array(z.string()),
+  build: z.looseObject({ args: z.record(z.string(), z.string()) }).optional(),
 });
+const Network = z.object({ internal: z.boolean() }).nullable();
 const compose = z
-  .looseObject({ services: z.record(z.string(), Service) })
+  .looseObject({
+    services: z.record(z.string(), Service),
+    networks: z.record(z.string(), Network),
+  })
   .parse(documents('deploy/compose.yaml')[0]);
 const ours = Object.entries(compose.services).filter(([, { image }]) => image === 'parlour:local');
 
@@ -186,6 +192,23 @@ describe('compose', () => {
     }
   });
 
+  test('desks have a way out, and it leads to nobody else; the stores and the web have none', () => {
+    const open = ({ networks }: z.output<typeof Service>) =>
+      networks.filter((name) => !compose.networks[name]?.internal);
+    const ways = Object.entries(compose.services).map(([name, one]) => [name, open(one)]);
+    expect(Object.fromEntries(ways)).toEqual({
+      proxy: ['outside'],
+      'desk-1': ['way-out'],
+      'desk-2': ['way-out'],
+      web: [],
+      prepare: [],
+      postgres: [],
+      redis: [],
+    });
+    for (const { networks } of Object.values(compose.services))
+      expect(networks).toContain('inside');
+  });
+
   test('the proxy asks the desks that there are, by their readiness', () => {
     const caddyfile = read('deploy/Caddyfile');
     const desks = ours.map(([name]) => name).filter((name) => name.startsWith('desk'));
@@ -207,6 +230,18 @@ describe('image', () => {
     expect(last).toContain('CMD ["node", "server/main.ts", "--roles", "realtime,worker"]');
     const set = [...dockerfile.matchAll(/\b([A-Z][A-Z_]+)=/g)].map(([, name = '']) => name);
     expect(strange(set.filter((name) => name !== 'NODE_IMAGE'))).toEqual([]);
+  });
+
+  test('says of which commit it is, where compose and the guide give one', () => {
+    const last = dockerfile.slice(dockerfile.lastIndexOf('\nFROM'));
+    const [declared] = /^ARG PARLOUR_COMMIT=$/m.exec(last) ?? [];
+    expect(declared).toBeDefined();
+    expect(last).toMatch(/^ENV PARLOUR_COMMIT=\$\{PARLOUR_COMMIT\}$/m);
+    // A layer of files is not made anew for another commit.
+    expect(last.indexOf('ARG PARLOUR_COMMIT')).toBeGreaterThan(last.lastIndexOf('\nCOPY'));
+    const args = ours.flatMap(([, { build }]) => (build ? [build.args] : []));
+    expect(args).toEqual([{ PARLOUR_COMMIT: expect.stringMatching(/^\$\{PARLOUR_COMMIT:-\}$/) }]);
+    expect(read('deploy/README.md')).toMatch(/docker build --build-arg PARLOUR_COMMIT=/);
   });
 
   test('is of the Node that the desk is tested on', () => {

@@ -60,6 +60,7 @@ const Environment = z.object({
     blankAsUnset,
     z.coerce.number().int().min(0).max(4_000, 'the whole end takes at most 10 s').default(0),
   ),
+  PARLOUR_COMMIT: optional(z.string().regex(/^[\w.+-]{1,64}$/, 'use a commit, such as 5a7b3a7')),
 });
 
 /** Settings of one process, read from the environment once. */
@@ -91,6 +92,8 @@ export type Env = {
   metricsToken: string | undefined;
   /** How long a desk told to end still serves, not ready, so that balancers look elsewhere first. */
   shutdownWaitMs: number;
+  /** The commit that this build was made of, when the build says so. */
+  commit: string | undefined;
 };
 
 export class EnvError extends Error {
@@ -133,6 +136,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     metricsToken: value.METRICS_TOKEN,
     shutdownWaitMs: value.SHUTDOWN_WAIT_MS,
     rateLimitScale: value.RATE_LIMIT_SCALE,
+    commit: value.PARLOUR_COMMIT,
   };
 }
 

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Pool } from 'pg';
+import { buildInfo } from '#lib/build-info.ts';
 import { metrics } from '#lib/observability/metrics/index.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import type { Conversations } from '#server/conversation/index.ts';
@@ -13,22 +12,6 @@ const MOST_QUEUES = 200;
 /** Timers are never exactly on time: what a healthy node does within its poll is not overdue. */
 const OVERDUE_AFTER_S = 2;
 const MOST_OVERDUE = 10_000;
-
-const root = join(import.meta.dirname, '..');
-
-/** What runs: the version of package.json and the commit, from the build or from the checkout. */
-export function build(): { version: string; commit: string } {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const given = process.env.PARLOUR_COMMIT;
-  if (given) return { version, commit: given };
-  const file = (name: string) => {
-    const path = join(root, '.git', name);
-    return existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
-  };
-  const head = file('HEAD');
-  const commit = head.startsWith('ref: ') ? file(head.slice(5)) : head;
-  return { version, commit: commit.slice(0, 12) };
-}
 
 interface QueueRow {
   workspace_id: string;
@@ -95,7 +78,7 @@ export function watchDesk(desk: {
   worker: boolean;
 }): () => void {
   const { pool, conversations, readiness } = desk;
-  const { version, commit } = build();
+  const { version, commit } = buildInfo();
   const waiting = kept(() => queues(pool));
   const late = kept(() => overdue(pool));
   const stops = [

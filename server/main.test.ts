@@ -42,14 +42,18 @@ function run(env: Record<string, string> = {}, args: string[] = []): DeskProcess
 }
 
 test('starts, says so in one JSON line, and SIGTERM finishes what was accepted', async () => {
-  const desk = run({ PORT: String(await freePort()) }, ['--roles', 'realtime,worker']);
+  const settings = { PORT: String(await freePort()), PARLOUR_COMMIT: '5a7b3a7' };
+  const desk = run(settings, ['--roles', 'realtime,worker']);
   const port = await desk.ready;
   const line =
     desk
       .output()
       .split('\n')
       .find((one) => one.includes('desk_ready')) ?? '';
-  expect(JSON.parse(line)).toMatchObject({ level: 'info', port, roles: ['realtime', 'worker'] });
+  const said = { level: 'info', port, roles: ['realtime', 'worker'], commit: '5a7b3a7' };
+  expect(JSON.parse(line)).toMatchObject(said);
+  const figures = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  expect(figures).toMatch(/^parlour_build_info\{[^}]*commit="5a7b3a7"[^}]*\} 1$/m);
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
 
   const answer = await fetch(`http://127.0.0.1:${port}/api/v1/visitor/session`, {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { memberOf } from '#lib/auth/session.ts';
+import { buildInfo } from '#lib/build-info.ts';
 import { endPrisma } from '#lib/db/client.ts';
 import { endPool, pool } from '#lib/db/pool.ts';
 import { databaseUrl, deriveKey, EnvError, env } from '#lib/env.ts';
@@ -56,7 +57,13 @@ async function start(): Promise<Desk> {
     migrations: join(root, 'prisma', 'migrations'),
     widgetFolder: join(root, 'public', 'widget'),
   });
-  const about = { port: desk.port, host: settings.host, roles: [...roles], node: desk.nodeId };
+  const about = {
+    port: desk.port,
+    host: settings.host,
+    roles: [...roles],
+    node: desk.nodeId,
+    ...buildInfo(),
+  };
   logger.info(about, 'desk_ready');
   if (process.connected) process.send?.({ type: 'ready', port: desk.port });
   return desk;
