@@ -12,7 +12,10 @@ import { addFirstContent } from './first-content.ts';
 
 async function prepare(): Promise<void> {
   const { publicUrl } = env();
-  const { applied, total } = await migrate(databaseUrl(), join(import.meta.dirname, 'migrations'));
+  const { applied, total } = await migrate(databaseUrl(), join(import.meta.dirname, 'migrations'), {
+    onBusy: (name, holders) =>
+      console.log(`Migration ${name} waits for ${holders.join(', ') || 'a lock'}.`),
+  });
   console.log(`Tables: ${applied.length} of ${total} migrations applied now.`);
   const content = await addFirstContent();
   if (content.kind === 'setup') {

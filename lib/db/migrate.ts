@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { LockWaitError, PATIENCE, type Patience, withPatience } from './lock-patience.ts';
 
 /** Key of the advisory lock which lets one starter migrate at a time; Prisma uses the same number. */
 const LOCK_KEY = 72_707_369;
@@ -86,19 +88,38 @@ export function pendingMigrations(files: Migration[], ledger: LedgerRow[]): Migr
   return pending;
 }
 
-async function apply(client: Client, migration: Migration): Promise<void> {
+/** Applies it, or undoes what it did. */
+async function attempt(client: Client, migration: Migration, lockMs: number): Promise<void> {
   const id = randomUUID();
   const wrapped = !NO_TRANSACTION.test(migration.sql);
   const begin = `INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ($1, $2, $3)`;
   const finish = `UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1 WHERE id = $1`;
   if (wrapped) await client.query('BEGIN');
   try {
+    // Outside a transaction indexes are built concurrently: they wait for everybody and hold up nobody,
+    // and a wait that is given up leaves a broken index behind.
+    if (wrapped) await client.query(`SET LOCAL lock_timeout = ${lockMs}`);
     await client.query(begin, [id, migration.checksum, migration.name]);
     await client.query(migration.sql);
     await client.query(finish, [id]);
     if (wrapped) await client.query('COMMIT');
   } catch (error) {
     if (wrapped) await client.query('ROLLBACK');
+    throw error;
+  }
+}
+
+async function apply(client: Client, url: string, migration: Migration, options: MigrateOptions) {
+  const { patience = PATIENCE, onBusy } = options;
+  const wrapped = !NO_TRANSACTION.test(migration.sql);
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const backend = { url, pid: rows[0]?.pid ?? 0 };
+  const work = () => attempt(client, migration, patience.lockMs);
+  const told = (holders: readonly string[]) => onBusy?.(migration.name, holders);
+  try {
+    await (wrapped ? withPatience(patience, backend, work, told) : work());
+  } catch (error) {
+    if (error instanceof LockWaitError) throw busy(migration, error);
     const detail = error instanceof Error ? error.message : String(error);
     throw new MigrationError(
       `Migration ${migration.name} failed: ${detail}\n` +
@@ -110,17 +131,55 @@ async function apply(client: Client, migration: Migration): Promise<void> {
   }
 }
 
+function busy({ name }: Migration, error: LockWaitError): MigrationError {
+  const seen = error.holders.map((holder) => `\n  ${holder}`).join('');
+  return new MigrationError(
+    `Migration ${name} did not get its locks: others use the tables and do not let go. Nothing was ` +
+      `changed, and desks that run were not held up.${seen ? ` In its way:${seen}` : ''}\n` +
+      'Let that end (a backup, a report, a forgotten session), or end it: ' +
+      'SELECT pg_terminate_backend(PROCESS); then start again.',
+    { cause: error },
+  );
+}
+
+/**
+ * Waits for other starters. Asked over and over: a session that waits in a statement holds a snapshot, for
+ * whose end an index that is built concurrently would wait.
+ */
+async function oneAtATime(client: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>(
+      'SELECT pg_try_advisory_lock($1) AS mine',
+      [LOCK_KEY],
+    );
+    if (rows[0]?.mine) return;
+    await pause(100);
+  }
+}
+
+export interface MigrateOptions {
+  patience?: Patience;
+  /** A migration will be tried again: others, told in words, use its tables. */
+  onBusy?: (migration: string, holders: readonly string[]) => void;
+}
+
 /**
  * Brings the database at `url` to the level of `folder` (prisma/migrations). Each migration commits
- * together with its row in `_prisma_migrations`; starters that come at once wait for one another.
+ * together with its row in `_prisma_migrations`; starters that come at once wait for one another. On a
+ * database in use it waits for a lock only so long that those behind it wait too, then lets them pass
+ * and tries again (decision 0156).
  * @throws MigrationError whose text says what to do
  */
-export async function migrate(url: string, folder: string): Promise<MigrationResult> {
+export async function migrate(
+  url: string,
+  folder: string,
+  options: MigrateOptions = {},
+): Promise<MigrationResult> {
   const files = await readMigrations(folder);
   const client = new Client({ connectionString: url, application_name: 'parlour-migrate' });
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY]);
+    await oneAtATime(client);
     await client.query(`SET client_min_messages = warning`);
     await client.query(LEDGER);
     const ledger = await client.query<LedgerRow>(
@@ -128,7 +187,7 @@ export async function migrate(url: string, folder: string): Promise<MigrationRes
        WHERE rolled_back_at IS NULL ORDER BY started_at`,
     );
     const pending = pendingMigrations(files, ledger.rows);
-    for (const migration of pending) await apply(client, migration);
+    for (const migration of pending) await apply(client, url, migration, options);
     return { applied: pending.map((migration) => migration.name), total: files.length };
   } finally {
     await client.end();

@@ -97,7 +97,10 @@ async function prepare(settings: Env, mode: Mode): Promise<OpenDatabase> {
   try {
     await step(
       'tables',
-      async () => migrate(database.url, join(checkout, 'prisma', 'migrations')),
+      (note) =>
+        migrate(database.url, join(checkout, 'prisma', 'migrations'), {
+          onBusy: (name, holders) => note(`${name} waits for ${holders.join(', ') || 'a lock'}`),
+        }),
       ({ applied }) => (applied.length > 0 ? `applied: ${applied.join(', ')}` : 'up to date'),
     );
     await step('database client', generateClient, String);
