@@ -11,9 +11,9 @@ import type { Reads } from '#server/conversation/reads/index.ts';
 import type { VisitorIdentity } from '#server/conversation/visitors/index.ts';
 import { createRegistry, type Registry } from '#server/registry.ts';
 import { connectRedis, type FanOutTransport, localTransport } from './adapter.ts';
+import { readCommands } from './command-frames.ts';
 import { socketCommands } from './commands.ts';
 import { type Caller, type DispatchDeps, dispatch } from './dispatch.ts';
-import { refuseEarly } from './early-refusal.ts';
 import { createFanOut } from './fan-out.ts';
 import { admit } from './handshake.ts';
 import { serveMembers } from './member-namespace.ts';
@@ -39,7 +39,7 @@ const COME_BACK = { leastMs: 500, spreadMs: 1_500 };
 
 export type GatewayDeps = Omit<
   GatewayContext,
-  'dispatch' | 'transport' | 'visitorSockets' | 'memberSockets'
+  'dispatch' | 'frames' | 'transport' | 'visitorSockets' | 'memberSockets'
 > & {
   server: HttpServer;
   reads: Reads;
@@ -52,6 +52,8 @@ export interface Gateway {
   limiter: RateLimiter;
   /** Runs one command; the same for sockets and HTTP. */
   dispatch(caller: Caller, body: unknown): Promise<Reply<unknown>>;
+  /** Runs the making of a visitor's session, unless the desk is overloaded. Throws ParlourError then. */
+  admitSession<T>(work: () => Promise<T>): Promise<T>;
   /** Turns a visitor's sockets out on every node: logged out, or its token was rotated. */
   revokeVisitor(visitorId: string): void;
   /** A visitor became the site's person: old tokens go, inboxes look again. */
@@ -89,11 +91,11 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
   const limiter = createRateLimiter(deps.rates ?? RATES);
   const { isOverloaded: isBehind, isFull } = deps.conversations;
   const overload = createOverload({ isBehind, isFull });
-  refuseEarly(io, overload);
   const dispatchDeps = { limiter, overload } as DispatchDeps;
   const gateway: GatewayContext = {
     ...deps,
     dispatch: dispatchDeps,
+    frames: readCommands(io, overload),
     transport: () => transport,
     visitorSockets: io.of('/visitor'),
     memberSockets: io.of('/member'),
@@ -159,6 +161,7 @@ export async function attachGateway(deps: GatewayDeps): Promise<Gateway> {
     watch,
     visitorSeen: presence.seen,
     dispatch: (caller, body) => dispatch(dispatchDeps, caller, body),
+    admitSession: (work) => overload.arrive('session', work),
     revokeVisitor,
     visitorIdentified(visitor) {
       revokeVisitor(visitor.visitorId);

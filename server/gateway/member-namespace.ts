@@ -58,18 +58,15 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
 export function serveMembers(gateway: GatewayContext): { settled: () => Promise<void> } {
   const pending = new Set<Promise<void>>();
   const { memberSockets, members, nodeId } = gateway;
-  admit(memberSockets, (socket) => enter(gateway, socket));
+  // As their actions: whom visitors wait for is kept out last.
+  const { overload } = gateway.dispatch;
+  admit(memberSockets, (socket) => overload.arrive('action', () => enter(gateway, socket)));
   memberSockets.on('connection', (socket) => {
     const { member, v, address } = memberOfSocket(socket);
     const connection = connectionOf(socket, gateway.transport);
-    socket.on('command', (body: unknown, ack: unknown) => {
-      if (typeof ack !== 'function') return;
-      const caller = {
-        ctx: memberCtx(memberOfSocket(socket).member, newTrace()),
-        address,
-        connection,
-      };
-      void dispatch(gateway.dispatch, caller, body, (reply) => ack(reply));
+    gateway.frames.serve(socket, (body, answer) => {
+      const ctx = memberCtx(memberOfSocket(socket).member, newTrace());
+      void dispatch(gateway.dispatch, { ctx, address, connection }, body, answer);
     });
     socket.on('error', (error) => log.debug({ err: error }, 'socket_failed'));
     if (v < PROTOCOL_VERSION) socket.emit('outdated', { v: PROTOCOL_VERSION });

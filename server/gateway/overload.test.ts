@@ -1,9 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { createOverload, type Work } from './overload.ts';
+import { ParlourError } from '#lib/protocol/errors.ts';
+import { createOverload, type Overload, type Work } from './overload.ts';
 
 const codeOf = (refusal: { code: string } | null) => refusal?.code ?? 'ok';
 
 const WORK: Work[] = ['message', 'action', 'read', 'signal'];
+/** In, or why not. */
+const arrival = async (overload: Overload, kind: 'session' | 'connect' | 'action') => {
+  try {
+    return await overload.arrive(kind, async () => 'ok');
+  } catch (error) {
+    const { code, retryAfterMs } = error as ParlourError;
+    expect(retryAfterMs).toBeGreaterThanOrEqual(500);
+    return code;
+  }
+};
+const arrivals = async (overload: Overload) => [
+  await arrival(overload, 'session'),
+  await arrival(overload, 'connect'),
+  await arrival(overload, 'action'),
+];
 
 /** A process in simulated time: each command costs, each turn ends when the test says so. */
 function simulated(options: { isBehind?: () => boolean } = {}) {
@@ -149,5 +165,73 @@ describe('D7: what this process cannot carry in time is sent away', () => {
     expect(shedding.longest).toBeLessThan(1_500);
     expect(shedding.done / shedding.ms).toBeGreaterThan(4);
     expect(drive(false).longest).toBeGreaterThan(10_000);
+  });
+
+  test('sessions wait as soon as messages do, visitors’ sockets when messages are sent away, members’ not', async () => {
+    let behind = false;
+    let full: number | null = null;
+    const overload = createOverload({ isBehind: () => behind, isFull: () => full });
+    expect(await arrivals(overload)).toEqual(['ok', 'ok', 'ok']);
+    behind = true;
+    expect(await arrivals(overload)).toEqual(['overloaded', 'ok', 'ok']);
+    full = 700;
+    expect(await arrivals(overload)).toEqual(['overloaded', 'overloaded', 'ok']);
+    behind = false;
+    full = null;
+    expect(await arrivals(overload)).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  test('in turns that are long for their messages arrivals go first, members’ last', async () => {
+    const desk = simulated();
+    desk.codes();
+    desk.spend(150);
+    desk.endTurn();
+    desk.codes();
+    desk.spend(101);
+    expect(await arrivals(desk.overload)).toEqual(['overloaded', 'ok', 'ok']);
+    desk.spend(50);
+    expect(await arrivals(desk.overload)).toEqual(['overloaded', 'overloaded', 'ok']);
+    expect(desk.codes().slice(0, 2)).toEqual(['ok', 'ok']);
+    desk.spend(100);
+    expect(await arrivals(desk.overload)).toEqual(Array(3).fill('overloaded'));
+  });
+
+  test('after an outage all come together: nobody is sent away while they come through in time', async () => {
+    const desk = simulated();
+    const open: (() => void)[] = [];
+    const come = () =>
+      desk.overload.arrive('connect', () => new Promise<void>((done) => open.push(done)));
+    const through = Array.from({ length: 500 }, () => {
+      desk.spend(2);
+      return come();
+    });
+    // The long turns are their own doing.
+    desk.endTurn();
+    desk.spend(2_000);
+    expect(await arrivals(desk.overload)).toEqual(['ok', 'ok', 'ok']);
+    // Now it takes longer than they wait for.
+    desk.spend(2_000);
+    open.shift()?.();
+    await through.shift();
+    expect(await arrivals(desk.overload)).toEqual(['overloaded', 'overloaded', 'ok']);
+    for (const done of open) done();
+    await Promise.all(through);
+    expect(await arrivals(desk.overload)).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  test('who is turned out at the door says nothing of how long arrivals take', async () => {
+    const overload = createOverload();
+    const refused = overload.arrive('session', () =>
+      Promise.reject(new ParlourError('rate_limited')),
+    );
+    await expect(refused).rejects.toThrow('Too fast');
+    expect(overload.inFlight).toBe(0);
+    expect(await arrivals(overload)).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  test('while it leaves it lets nobody in', async () => {
+    const overload = createOverload();
+    await overload.drain(0);
+    expect(await arrivals(overload)).toEqual(Array(3).fill('unavailable'));
   });
 });

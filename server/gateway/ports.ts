@@ -6,6 +6,7 @@ import type { Conversations } from '#server/conversation/index.ts';
 import type { Members } from '#server/conversation/members/index.ts';
 import type { VisitorDeps } from '#server/conversation/visitors/index.ts';
 import type { FanOutTransport } from './adapter.ts';
+import type { CommandFrames } from './command-frames.ts';
 import type { DispatchDeps } from './dispatch.ts';
 
 /** Who a member's cookie names; null: nobody. */
@@ -31,6 +32,7 @@ export interface GatewayContext {
   findMember: FindMember;
   edge: Edge;
   dispatch: DispatchDeps;
+  frames: CommandFrames;
   transport: () => FanOutTransport;
   visitorSockets: Namespace;
   memberSockets: Namespace;

@@ -53,18 +53,16 @@ async function enter(gateway: GatewayContext, socket: Socket): Promise<void> {
 
 /** Visitors' sockets: a token opens one visitor, and every command is that visitor's. */
 export function serveVisitors(gateway: GatewayContext, presence: VisitorPresence): void {
-  admit(gateway.visitorSockets, (socket) => enter(gateway, socket));
+  const { overload } = gateway.dispatch;
+  admit(gateway.visitorSockets, (socket) =>
+    overload.arrive('connect', () => enter(gateway, socket)),
+  );
   gateway.visitorSockets.on('connection', (socket) => {
     const { visitor, v, address } = visitorOf(socket);
     const connection = connectionOf(socket, gateway.transport);
-    socket.on('command', (body: unknown, ack: unknown) => {
-      if (typeof ack !== 'function') return;
-      const caller = {
-        ctx: visitorCtx(visitorOf(socket).visitor, newTrace()),
-        address,
-        connection,
-      };
-      void dispatch(gateway.dispatch, caller, body, (reply) => ack(reply));
+    gateway.frames.serve(socket, (body, answer) => {
+      const ctx = visitorCtx(visitorOf(socket).visitor, newTrace());
+      void dispatch(gateway.dispatch, { ctx, address, connection }, body, answer);
     });
     socket.on('error', (error) => log.debug({ err: error }, 'socket_failed'));
     if (v < PROTOCOL_VERSION) socket.emit('outdated', { v: PROTOCOL_VERSION });
