@@ -145,7 +145,12 @@ export function visitorRoutes(deps: VisitorRouteDeps): { routes: Route[]; close:
 
   return {
     routes: [
-      visitorRoute('POST', 'session', session, 'public'),
+      visitorRoute(
+        'POST',
+        'session',
+        (request) => gateway.admitSession(() => session(request)),
+        'public',
+      ),
       visitorRoute('POST', 'command', command),
       visitorRoute('POST', 'poll', poll),
       visitorRoute('GET', 'unread', unread),

@@ -115,6 +115,27 @@ describe('connection', () => {
     expect(state()).toEqual({ kind: 'outdated' });
   });
 
+  it('S32: a busy desk’s time is waited for, whether session or socket was refused; WebSockets do not count as blocked', async () => {
+    const { link, opened, last, advance, settle, prepareWith, state } = setup({ https: true });
+    const busy = refusal('overloaded', 20_000);
+    prepareWith({ ok: false, error: busy });
+    link.start();
+    await settle();
+    expect(state()).toMatchObject({ kind: 'offline', error: busy });
+    await advance(19_999);
+    expect(opened).toHaveLength(0);
+    prepareWith({ ok: true, auth: {} });
+    await advance(1);
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      expect(opened).toHaveLength(attempt);
+      last().onLost(busy);
+      await advance(19_999);
+      expect(opened).toHaveLength(attempt);
+      await advance(1);
+    }
+    expect(new Set(opened.map(({ kind }) => kind))).toEqual(new Set(['websocket']));
+  });
+
   it('S32: a node that is behind is left for another; when all are, the page reloads', async () => {
     const { link, opened, last, advance, settle, state } = setup();
     link.start();
