@@ -37,5 +37,7 @@ test('a rule that finds nothing to look at fails, unless it is said to be idle',
     { rule: 'own order', text: 'there was nothing to check' },
   ]);
   expect(checkFacts(nobody, facts, { only, idle: only }).violations).toEqual([]);
+  expect(checkFacts(nobody, facts, { only, needed: [] }).violations).toEqual([]);
+  expect(checkFacts(nobody, facts, { only, needed: only }).violations).toHaveLength(1);
   expect(() => checkFacts(nobody, facts, { only: ['no such rule'] })).toThrow('no rule');
 });

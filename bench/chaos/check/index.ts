@@ -11,6 +11,8 @@ export interface CheckOptions {
   limits?: Partial<Limits>;
   /** Names of rules about things that cannot happen in this run; they may find nothing to look at. */
   idle?: readonly string[];
+  /** Names of the only rules that must find something to look at; without it all that are not idle. */
+  needed?: readonly string[];
   /** Names of the only rules asked; all without it. */
   only?: readonly string[];
 }
@@ -43,16 +45,17 @@ function ask(rule: Rule, world: Parameters<Rule['check']>[0], idle: boolean) {
 export function checkFacts(
   histories: Histories,
   facts: Facts,
-  { limits = {}, idle = [], only }: CheckOptions = {},
+  { limits = {}, idle = [], needed, only }: CheckOptions = {},
 ): CheckReport {
-  for (const name of [...idle, ...(only ?? [])]) {
+  for (const name of [...idle, ...(needed ?? []), ...(only ?? [])]) {
     if (!RULES.some((rule) => rule.name === name)) throw new Error(`there is no rule "${name}"`);
   }
   const world = createWorld(histories, facts, limits);
   const report: CheckReport = { violations: [], checked: {} };
   for (const rule of RULES) {
     if (only && !only.includes(rule.name)) continue;
-    const { checked, violations } = ask(rule, world, idle.includes(rule.name));
+    const mayBeIdle = needed ? !needed.includes(rule.name) : idle.includes(rule.name);
+    const { checked, violations } = ask(rule, world, mayBeIdle);
     report.checked[rule.name] = checked;
     report.violations.push(...violations);
   }
