@@ -4,9 +4,8 @@ import { metrics } from '#lib/observability/metrics/index.ts';
 import { PROTOCOL_VERSION } from '#lib/protocol/version.ts';
 import type { Conversations } from '#server/conversation/index.ts';
 import type { Readiness } from '#server/http/index.ts';
+import { kept } from './kept.ts';
 
-/** Several scrapers, and a dashboard's reloads, cost the database one look. */
-const LOOK_EVERY_MS = 5_000;
 /** Queues shown by name, those with the most waiting; the rest of a workspace is one series. */
 const MOST_QUEUES = 200;
 /** Timers are never exactly on time: what a healthy node does within its poll is not overdue. */
@@ -49,23 +48,6 @@ async function overdue(pool: Pool): Promise<number> {
     values: [OVERDUE_AFTER_S, MOST_OVERDUE],
   });
   return rows[0]?.count ?? 0;
-}
-
-/** The last answer for `LOOK_EVERY_MS`; a failure is not kept. */
-function kept<T>(look: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  let asked = 0;
-  return () => {
-    const now = performance.now();
-    if (!answer || now - asked > LOOK_EVERY_MS) {
-      asked = now;
-      answer = look();
-      answer.catch(() => {
-        answer = undefined;
-      });
-    }
-    return answer;
-  };
 }
 
 /** What a desk shows of itself and of the installation. @returns how to stop */

@@ -30,6 +30,7 @@ import { startRouting } from '#server/routing/index.ts';
 import { startTimers } from '#server/timers/index.ts';
 import { watchDesk } from './desk-metrics.ts';
 import { startMaintenance } from './maintenance.ts';
+import { watchWebProcess } from './web-metrics.ts';
 
 export const ROLES = ['realtime', 'worker'] as const;
 export type DeskRole = (typeof ROLES)[number];
@@ -50,6 +51,8 @@ export interface DeskOptions {
   /** Milliseconds since the epoch, for the expiry of tokens. */
   now?: () => number;
   rates?: RateTable;
+  /** What the web process asks for before it tells its figures; without it nobody asks. */
+  webFiguresToken?: string;
 }
 
 export interface Desk {
@@ -83,10 +86,13 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
 
   const own = ownOrigins(settings.publicUrl);
   const visitors = { pool, tokenKey: options.tokenKey, now: options.now ?? Date.now };
+  let unwatchWeb = () => {};
   let gateway: Gateway | null = null;
   let stopPolls = () => {};
   if (roles.has('realtime')) {
-    const { findMember } = options;
+    const { findMember, webFiguresToken } = options;
+    if (settings.webOrigin && webFiguresToken)
+      unwatchWeb = watchWebProcess(settings.webOrigin, webFiguresToken);
     gateway = await attachGateway({
       server: http.server,
       pool,
@@ -137,6 +143,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
       end('gateway', () => gateway?.leave()),
     ]);
     unwatch();
+    unwatchWeb();
     await Promise.all([end('gateway', () => gateway?.close()), end('http', () => http.close())]);
     await end('conversations', () => conversations.close());
   };

@@ -54,6 +54,7 @@ async function start(): Promise<Desk> {
     pool: pool(),
     findMember: memberOf,
     tokenKey: deriveKey('visitor-tokens'),
+    webFiguresToken: deriveKey('web-figures').toString('base64url'),
     migrations: join(root, 'prisma', 'migrations'),
     widgetFolder: join(root, 'public', 'widget'),
   });

@@ -25,20 +25,16 @@ function addTally(registry: Registry, tally: Tally): void {
 }
 
 function addLevel(registry: Registry, level: Level): void {
-  const { name, help, labels } = level;
-  const gauge = new Gauge({
-    name,
-    help,
-    labelNames: [...labels],
-    registers: [registry],
-    async collect() {
-      const readings = await level.read();
-      gauge.reset();
-      // Without labels a reset gauge reads 0, which is not the same as unknown.
-      if (labels.length === 0 && readings.length === 0) gauge.remove();
-      for (const [values, value] of readings) gauge.set(named(level, values), value);
-    },
-  });
+  const { name, help, labels, counts } = level;
+  const collect = async () => {
+    const readings = await level.read();
+    shown.reset();
+    // Without labels a reset gauge reads 0, which is not the same as unknown.
+    if (labels.length === 0 && readings.length === 0) shown.remove();
+    for (const [values, value] of readings) shown.inc(named(level, values), value);
+  };
+  const about = { name, help, labelNames: [...labels], registers: [registry], collect };
+  const shown: Counter | Gauge = counts ? new Counter(about) : new Gauge(about);
 }
 
 /** prom-client's histogram in form, our counts in substance. */

@@ -112,4 +112,30 @@ export const metrics = {
   redisFailures: new Tally('parlour_redis_failures_total', 'What Redis was asked in vain.', [
     'what',
   ]),
+
+  webUp: new Level(
+    'parlour_web_up',
+    '1: the web process tells its figures; absent where a desk has none.',
+  ),
+  webDelay: new Level(
+    'parlour_web_event_loop_seconds',
+    'Delay of the web process’s event loop since the last look: p50, p99, max.',
+    ['web', 'at'],
+  ),
+  webMemory: new Level('parlour_web_memory_bytes', 'Memory of the web process: resident, heap.', [
+    'web',
+    'kind',
+  ]),
+  webCpu: new Level(
+    'parlour_web_cpu_seconds_total',
+    'Processor time of the web process.',
+    ['web'],
+    true,
+  ),
+  webRequests: new Level(
+    'parlour_web_requests_total',
+    'HTTP answers of the web process: page, api or file.',
+    ['web', 'kind', 'status'],
+    true,
+  ),
 } as const;

@@ -15,12 +15,15 @@ export class Level implements Described {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly string[];
+  /** Somebody else counts; shown as a counter. */
+  readonly counts: boolean;
   readonly #sources = new Set<Source>();
 
-  constructor(name: string, help: string, labels: readonly string[] = []) {
+  constructor(name: string, help: string, labels: readonly string[] = [], counts = false) {
     this.name = name;
     this.help = help;
     this.labels = labels;
+    this.counts = counts;
   }
 
   /** @returns how to take the source out again */
