@@ -11,7 +11,6 @@ import {
 } from '#server/conversation/presenters/index.ts';
 import { createInboxHints } from './inbox-hints.ts';
 import type { GatewayContext } from './ports.ts';
-import { pushToRoom } from './room-push.ts';
 import { rooms } from './rooms.ts';
 
 const log = logger.child({ scope: 'fanout' });
@@ -51,10 +50,8 @@ export function createFanOut(
 
   const inboxes = createInboxHints((room) => memberSockets.to(room).emit('inbox', {}));
 
-  const emit = (nsp: typeof visitorSockets, room: string, data: object) => {
-    if (gateway.transport().shared) nsp.to(room).emit('events', data);
-    else pushToRoom(nsp, room, 'events', data);
-  };
+  const emit = (nsp: typeof visitorSockets, room: string, data: object) =>
+    gateway.transport().push(nsp, room, 'events', data);
 
   /** Whether anybody can be in a room; with one process the answer is here and saves the presenting. */
   const someone = (nsp: typeof visitorSockets, room: string) =>

@@ -10,9 +10,14 @@ const EVENT = 2;
  * @param data what JSON can say, nothing binary
  */
 export function pushToRoom(nsp: Namespace, room: string, event: string, data: object): void {
+  if (nsp.adapter.rooms.has(room)) pushTextToRoom(nsp, room, JSON.stringify([event, data]));
+}
+
+/** @param json of `[event, data]` */
+export function pushTextToRoom(nsp: Namespace, room: string, json: string): void {
   const ids = nsp.adapter.rooms.get(room);
   if (!ids) return;
-  const packet = `${EVENT}${nsp.name},${JSON.stringify([event, data])}`;
+  const packet = `${EVENT}${nsp.name},${json}`;
   for (const id of ids) {
     // In the room before its namespace let it in: not connected yet.
     nsp.sockets.get(id)?.conn.write(packet);

@@ -6,13 +6,19 @@ import { instant, type MemberNames, nameOf } from './names.ts';
 /** Keys that the server derives for further entries hold a space: they are nobody's outbox key. */
 const OWN_KEY = /^[\x21-\x7e]{1,64}$/;
 
+/** What of an event a visitor may be shown something of. */
+export type ShownEvent = Pick<
+  StoredEvent,
+  'publicSeq' | 'kind' | 'v' | 'actorKind' | 'actorId' | 'clientId' | 'data' | 'at'
+>;
+
 type Body = VisitorEvent extends infer E
   ? E extends unknown
     ? Omit<E, 'seq' | 'at'>
     : never
   : never;
 
-function author(event: StoredEvent, names: MemberNames) {
+function author(event: ShownEvent, names: MemberNames) {
   switch (event.actorKind) {
     case 'visitor':
       return { kind: 'visitor' as const };
@@ -23,7 +29,7 @@ function author(event: StoredEvent, names: MemberNames) {
   }
 }
 
-function body(read: ReadableEvent, event: StoredEvent, names: MemberNames): Body {
+function body(read: ReadableEvent, event: ShownEvent, names: MemberNames): Body {
   switch (read.kind) {
     case 'message.sent': {
       const own = event.actorKind === 'visitor' && OWN_KEY.test(event.clientId);
@@ -60,7 +66,7 @@ function body(read: ReadableEvent, event: StoredEvent, names: MemberNames): Body
  * An event as its visitor may see it, under its public seq (I12).
  * @returns null when it is for members only
  */
-export function presentVisitorEvent(event: StoredEvent, names: MemberNames): VisitorEvent | null {
+export function presentVisitorEvent(event: ShownEvent, names: MemberNames): VisitorEvent | null {
   if (event.publicSeq === null) return null;
   const read = readEvent(event);
   const shown: Body = read === null ? { kind: 'unknown' } : body(read, event, names);
@@ -68,7 +74,7 @@ export function presentVisitorEvent(event: StoredEvent, names: MemberNames): Vis
 }
 
 /** Whose names a visitor is shown of these events. */
-export function agentsIn(events: readonly StoredEvent[]): Set<string> {
+export function agentsIn(events: readonly ShownEvent[]): Set<string> {
   const ids = new Set<string>();
   for (const event of events) {
     if (event.publicSeq === null) continue;
@@ -83,7 +89,7 @@ export function agentsIn(events: readonly StoredEvent[]): Set<string> {
 
 /** The public ones of `events`, in their order. */
 export function presentVisitorEvents(
-  events: readonly StoredEvent[],
+  events: readonly ShownEvent[],
   names: MemberNames,
 ): VisitorEvent[] {
   return events.flatMap((event) => presentVisitorEvent(event, names) ?? []);

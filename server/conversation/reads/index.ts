@@ -24,11 +24,8 @@ import { type QueuePlace, queuePlaces } from './queue-places.ts';
 import { presentRow, visibleRows } from './rows.ts';
 import { searchConversations } from './search.ts';
 import { createTurns, mostReads } from './turns.ts';
-import {
-  listVisitorConversations,
-  OUTLINES_PAGE,
-  syncVisitorConversation,
-} from './visitor-conversation.ts';
+import { listVisitorConversations, OUTLINES_PAGE } from './visitor-conversation.ts';
+import { createVisitorSyncs } from './visitor-syncs.ts';
 
 export type { QueuePlace } from './queue-places.ts';
 
@@ -79,7 +76,9 @@ export function createReads(pool: Pool, members: Members): Reads {
       members.names(workspaceId, need);
   const names = (ctx: Ctx) => namesIn(ctx.workspaceId);
   const firstPage = createHeadsBatch(pool, namesIn);
-  const inTurn = createTurns({ most: mostReads(pool.options?.max) });
+  const turns = createTurns({ most: mostReads(pool.options?.max) });
+  const { inTurn } = turns;
+  const syncOf = createVisitorSyncs({ pool, namesIn, turns });
   return {
     commands: [
       forMember('desk.open', 'read', (ctx) => openDesk(pool, members, ctx)),
@@ -103,7 +102,7 @@ export function createReads(pool: Pool, members: Members): Reads {
         me: await members.setAvailability(ctx, ctx.actor.memberId, availability),
       })),
       forVisitor('conversation.sync', async (ctx, { conversationId, after }) =>
-        inTurn(ctx, () => syncVisitorConversation(pool, names(ctx), ctx, conversationId, after)),
+        syncOf(ctx, conversationId, after),
       ),
       forVisitor('conversation.list', async (ctx, { before }) =>
         before === undefined

@@ -35,7 +35,7 @@ export const OUTLINES_OF = (page: string) => `SELECT ${CONVERSATION_COLUMNS}, w.
       AND e.public_seq > c.visitor_read_seq AND e.kind = 'message.sent' AND e.actor_kind = 'member'
     LIMIT ${MOST_UNREAD}) unread_ones) r`;
 
-function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConversation {
+export function outlineOf(row: OutlineColumns, names: MemberNames): VisitorConversation {
   return presentVisitorConversation(conversationOf(row), {
     names,
     position: row.ahead === null ? null : row.ahead + 1,

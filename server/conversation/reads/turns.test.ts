@@ -15,7 +15,7 @@ const member = (memberId: string): Ctx => ({
 
 function setup(most: number) {
   let time = 0;
-  const inTurn = createTurns({ most, now: () => time });
+  const { inTurn } = createTurns({ most, now: () => time });
   const order: string[] = [];
   let underWay = 0;
   let highest = 0;

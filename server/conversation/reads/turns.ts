@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { Ctx } from '../context.ts';
+import { Rota } from './rota.ts';
 
 /**
  * Reads under way at a time, as a share of the pool's connections. A storm of reconnects asks for
@@ -11,6 +12,14 @@ const SHARE = 0.3;
 const LEAST = 2;
 /** Clients take a line for dead that does not answer in 10 s. */
 const LONGEST_WAIT_MS = 4_000;
+
+/** What to tell one who has waited since then; null: it is not too late. Both ms of a steady clock. */
+export function tooLate(since: number, now: number): ParlourError | null {
+  if (now - since <= LONGEST_WAIT_MS) return null;
+  // Spread, so that those sent away do not come back together.
+  const retryAfterMs = 500 + Math.round(Math.random() * 2_500);
+  return new ParlourError('overloaded', { retryAfterMs });
+}
 
 interface Waiting {
   since: number;
@@ -39,30 +48,16 @@ export function mostReads(poolSize: number | undefined, cores = availableParalle
  * reads the event loop goes round, and live messages with it.
  */
 export function createTurns({ most, now = () => performance.now() }: TurnOptions) {
-  /** Who waits with what, in the order of their turns: who was served goes to the end. */
-  const lines = { member: new Map<string, Waiting[]>(), visitor: new Map<string, Waiting[]>() };
+  const lines = { member: new Rota<Waiting>(), visitor: new Rota<Waiting>() };
   let underWay = 0;
-
-  const next = (): Waiting | null => {
-    for (const line of [lines.member, lines.visitor]) {
-      for (const [who, theirs] of line) {
-        line.delete(who);
-        const one = theirs.shift();
-        if (theirs.length > 0) line.set(who, theirs);
-        if (one) return one;
-      }
-    }
-    return null;
-  };
 
   const proceed = () => {
     while (underWay < most) {
-      const one = next();
+      const one = lines.member.next() ?? lines.visitor.next();
       if (!one) return;
-      if (now() - one.since > LONGEST_WAIT_MS) {
-        // Spread, so that those sent away do not come back together.
-        const retryAfterMs = 500 + Math.round(Math.random() * 2_500);
-        one.refuse(new ParlourError('overloaded', { retryAfterMs }));
+      const error = tooLate(one.since, now());
+      if (error) {
+        one.refuse(error);
         continue;
       }
       underWay += 1;
@@ -78,18 +73,17 @@ export function createTurns({ most, now = () => performance.now() }: TurnOptions
   };
 
   /**
-   * Runs `work` when its turn has come.
-   * @throws ParlourError overloaded: its turn came too late for who asked
+   * Runs `work` when the turn of that line's `who` has come.
+   * @throws ParlourError overloaded: it came too late for who asked
    */
-  return async function inTurn<T>({ actor }: Ctx, work: () => Promise<T>): Promise<T> {
-    if (actor.kind === 'system') return work();
+  async function inTurnOf<T>(
+    line: keyof typeof lines,
+    who: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (underWay >= most) {
-      const line = lines[actor.kind];
-      const who = actor.kind === 'member' ? actor.memberId : actor.visitorId;
       await new Promise<void>((start, refuse) => {
-        const theirs = line.get(who) ?? [];
-        theirs.push({ since: now(), start, refuse });
-        line.set(who, theirs);
+        lines[line].add(who, { since: now(), start, refuse });
       });
     } else underWay += 1;
     try {
@@ -97,5 +91,17 @@ export function createTurns({ most, now = () => performance.now() }: TurnOptions
     } finally {
       ended();
     }
+  }
+
+  return {
+    inTurnOf,
+    /** @throws ParlourError overloaded: its turn came too late for who asked */
+    inTurn<T>({ actor }: Ctx, work: () => Promise<T>): Promise<T> {
+      if (actor.kind === 'system') return work();
+      const who = actor.kind === 'member' ? actor.memberId : actor.visitorId;
+      return inTurnOf(actor.kind, who, work);
+    },
   };
 }
+
+export type Turns = ReturnType<typeof createTurns>;
