@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MemberEventWire } from '#lib/protocol/member.ts';
 import { uuidv7 } from '#lib/protocol/uuidv7.ts';
 import type { VisitorEvent } from '#lib/protocol/visitor.ts';
+import type { DeskOptions } from '#server/desk.ts';
 import { createTestDatabase, type TestDatabase } from '#server/test/database.ts';
 import { createDesk, type TestDesk } from '#server/test/desk.ts';
 import { NO_REDIS, startRedis } from '#server/test/redis-server.ts';
 import {
   askMember,
   askVisitor,
+  memberByCookie,
   message,
   type RunningDesk,
   runDesk,
@@ -20,12 +22,14 @@ describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDI
   let db: TestDatabase;
   let shop: TestDesk;
   let nodes: [RunningDesk, RunningDesk];
+  let settings: DeskOptions['settings'];
+  const tokenKey = Buffer.alloc(32, 7);
 
   beforeAll(async () => {
     redis = await startRedis();
     db = await createTestDatabase();
     shop = await createDesk(db.pool);
-    const settings = {
+    settings = {
       host: '127.0.0.1',
       port: 0,
       publicUrl: 'http://desk.example',
@@ -33,7 +37,6 @@ describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDI
       webOrigin: undefined,
       redisUrl: redis.url,
     };
-    const tokenKey = Buffer.alloc(32, 7);
     const run = () => runDesk(db.pool, { settings, tokenKey });
     nodes = [await run(), await run()];
   });
@@ -104,6 +107,32 @@ describe.runIf(NO_REDIS === null)(`two nodes over Redis${NO_REDIS ? ` (${NO_REDI
     operator.destroy();
     again.socket.close();
     console_.socket.close();
+  });
+
+  test('I12: what one node takes out of an agent’s sight is hidden at once on the other', async () => {
+    const [here] = nodes;
+    const find = memberByCookie(db.pool);
+    let asked = 0;
+    // The recheck after 15 s, which would find it too, finds nobody's session any more.
+    const findMember: typeof find = (...who) => {
+      asked += 1;
+      return asked === 1 ? find(...who) : new Promise(() => {});
+    };
+    const there = await runDesk(db.pool, { settings, tokenKey, findMember });
+    const { token } = await here.session(`pk_${shop.channelId}`);
+    const visitor = await here.visitor(token);
+    const { conversationId } = await askVisitor(visitor, 'message.send', message('hello'));
+    const onlooker = await there.member((await shop.member('Ona')).id);
+    await askMember(onlooker, 'conversation.open', { conversationId, after: 0 });
+    const boss = await here.member((await shop.member('Bo', { role: 'supervisor' })).id);
+    const clientKey = () => uuidv7();
+    await askMember(boss, 'conversation.take', { conversationId, clientKey: clientKey() });
+    const queueId = await shop.queue('Elsewhere');
+    const to = { kind: 'queue' as const, queueId };
+    await askMember(boss, 'transfer.request', { conversationId, clientKey: clientKey(), to });
+    expect(await onlooker.until('hidden')).toEqual({ conversationId });
+    expect(there.gateway?.watch.listeners(conversationId)).toBe(0);
+    await there.close();
   });
 
   test('presence, typing and revocation cross nodes', async () => {

@@ -1,12 +1,10 @@
 import type { Namespace, Socket } from 'socket.io';
-import { roleAtLeast } from '#lib/auth/roles.ts';
-import type { Snapshot } from '#lib/domain/conversation/index.ts';
 import { logger } from '#lib/observability/logger.ts';
-import { newTrace } from '#lib/observability/trace.ts';
-import type { Committed, MemberCtx } from '#server/conversation/index.ts';
-import { memberCtx, memberOfSocket } from './member-namespace.ts';
+import type { Committed } from '#server/conversation/index.ts';
+import { memberOfSocket } from './member-namespace.ts';
 import type { GatewayContext } from './ports.ts';
 import { rooms } from './rooms.ts';
+import { leaveHidden, startSight } from './sight.ts';
 import { visitorOf } from './visitor-namespace.ts';
 
 const log = logger.child({ scope: 'gateway' });
@@ -60,40 +58,6 @@ async function recheckMember(gateway: GatewayContext, socket: Socket): Promise<v
   }
   data.member = member;
   await leaveHidden(gateway, socket);
-}
-
-/** Takes the socket out of the conversation's room and says so: its page would show an old state else. */
-async function hide(socket: Socket, conversationId: string): Promise<void> {
-  await socket.leave(rooms.conversation(conversationId));
-  socket.emit('hidden', { conversationId });
-}
-
-/** What a member may see may be less than when they opened it: another role, other queues. */
-async function leaveHidden(gateway: GatewayContext, socket: Socket): Promise<void> {
-  const { member } = memberOfSocket(socket);
-  if (roleAtLeast(member.role, 'supervisor')) return;
-  const open = rooms.conversationsAmong(socket.rooms);
-  if (open.size === 0) return;
-  const ctx = memberCtx(member, newTrace()) as MemberCtx;
-  const seen = await gateway.conversations.reads.rows(ctx, [...open.keys()]);
-  for (const { id } of seen) open.delete(id);
-  for (const id of open.keys()) await hide(socket, id);
-}
-
-/** A transition may take a conversation out of somebody's sight who has it open. */
-async function leaveUnseen(gateway: GatewayContext, after: Snapshot): Promise<void> {
-  const { memberSockets, conversations } = gateway;
-  const room = rooms.conversation(after.conversationId);
-  for (const id of [...(memberSockets.adapter.rooms.get(room) ?? [])]) {
-    const socket = memberSockets.sockets.get(id);
-    if (!socket) continue;
-    const { member } = memberOfSocket(socket);
-    const holds = member.memberId === after.ownerId || member.memberId === after.targetMemberId;
-    if (holds || roleAtLeast(member.role, 'supervisor')) continue;
-    const ctx = memberCtx(member, newTrace()) as MemberCtx;
-    const seen = await conversations.reads.rows(ctx, [after.conversationId]);
-    if (seen.length === 0) await hide(socket, after.conversationId);
-  }
 }
 
 function closeUnread(nsp: Namespace): void {
@@ -168,9 +132,9 @@ export function startWatch(gateway: GatewayContext, onConfig: (workspaceId: stri
     closeUnread(visitorSockets);
     closeUnread(memberSockets);
   });
+  const sight = startSight(gateway);
   const stop = conversations.onCommitted(({ before, after }: Committed) => {
     if (before === after) return;
-    leaveUnseen(gateway, after).catch((error: unknown) => log.warn({ err: error }, 'watch_failed'));
     for (const memberId of new Set([after.ownerId, after.targetMemberId])) {
       if (!memberId || memberId === before?.ownerId || memberId === before?.targetMemberId)
         continue;
@@ -188,6 +152,7 @@ export function startWatch(gateway: GatewayContext, onConfig: (workspaceId: stri
     close(): void {
       closed = true;
       stop();
+      sight.close();
       for (const timer of timers.values()) clearTimeout(timer);
     },
   };
