@@ -101,6 +101,11 @@ export class Appender {
     return this.#admission.isBehind(this.#queue.length);
   }
 
+  /** A group is on its way. */
+  get busy(): boolean {
+    return this.#running !== null;
+  }
+
   /** Items that wait for a transaction, and those in lanes of held conversations. */
   get waiting(): { queue: number; lanes: number } {
     return { queue: this.#queue.length, lanes: this.#lanes.size };

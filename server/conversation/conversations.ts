@@ -44,7 +44,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   });
   const members = options.members ?? createMembers({ pool });
   committed.add((news) => members.afterCommit(news));
-  const questions = createReads(pool, members);
+  const questions = createReads(pool, members, () => appender.busy);
   const specs = [...WRITE_COMMANDS, ...questions.commands];
 
   return {

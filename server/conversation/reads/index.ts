@@ -68,7 +68,12 @@ function forVisitor<N extends VisitorCommandName>(
   return { name, audience: 'visitor', limit: 'read', run: async (...args) => spec(...args) };
 }
 
-export function createReads(pool: Pool, members: Members): Reads {
+/** @param isBusy messages are being written now: what can wait leaves them time */
+export function createReads(
+  pool: Pool,
+  members: Members,
+  isBusy: () => boolean = () => false,
+): Reads {
   const counts = createInboxCounts(pool);
   const namesIn =
     (workspaceId: string): FindNames =>
@@ -78,7 +83,7 @@ export function createReads(pool: Pool, members: Members): Reads {
   const firstPage = createHeadsBatch(pool, namesIn);
   const turns = createTurns({ most: mostReads(pool.options?.max) });
   const { inTurn } = turns;
-  const syncOf = createVisitorSyncs({ pool, namesIn, turns });
+  const syncOf = createVisitorSyncs({ pool, namesIn, turns, isBusy });
   return {
     commands: [
       forMember('desk.open', 'read', (ctx) => openDesk(pool, members, ctx)),

@@ -69,12 +69,13 @@ function watched(fail: (statement: number) => boolean = () => false) {
   return { seen, pool: pool as unknown as Pool };
 }
 
-function syncsOn(pool: Pool, now?: () => number) {
+function syncsOn(pool: Pool, now?: () => number, isBusy = () => false) {
   const members = createMembers({ pool: db.pool });
   return createVisitorSyncs({
     pool,
     namesIn: (workspaceId) => (need) => members.names(workspaceId, need),
     turns: createTurns({ most: 2 }),
+    isBusy,
     ...(now ? { now } : {}),
   });
 }
@@ -141,9 +142,9 @@ test('I11: what is another’s, or of another workspace, or nowhere, is refused 
   }
 });
 
-test('D5: a storm is answered by few statements, one after another', async () => {
+test('D5: a storm is answered by few statements, one after another, while messages are written', async () => {
   const { pool, seen } = watched();
-  const sync = syncsOn(pool);
+  const sync = syncsOn(pool, undefined, () => true);
   const asked = Array.from({ length: 1_000 }, (_, n) => people[n % 3] as (typeof people)[0]);
   const pages = await Promise.all(asked.map(({ visitor, id }) => sync(visitor.ctx, id, 0)));
   expect(pages.map((page) => page.conversation.id)).toEqual(asked.map(({ id }) => id));

@@ -16,8 +16,11 @@ const LEAST = 4;
 const MOST = 32;
 /** Asked for and not yet answered; beyond that they come back later. */
 const MOST_WAITING = 5_000;
-/** After a group, live messages have process and database to themselves for a part of what it took (D5). */
-const REST = { share: 0.25, mostMs: 20 } as const;
+/**
+ * While messages are being written, they have process and database to themselves after each group for as
+ * long as it took (D5); without any, group follows group.
+ */
+const LONGEST_REST_MS = 25;
 
 interface Asked extends PageAsked {
   since: number;
@@ -29,6 +32,8 @@ export interface VisitorSyncsDeps {
   pool: Pool;
   namesIn(workspaceId: string): FindNames;
   turns: Turns;
+  /** Messages are being written now. */
+  isBusy(): boolean;
   /** ms of a steady clock */
   now?(): number;
 }
@@ -43,6 +48,7 @@ export function createVisitorSyncs({
   pool,
   namesIn,
   turns,
+  isBusy,
   now = () => performance.now(),
 }: VisitorSyncsDeps) {
   const waiting = new Rota<Asked>();
@@ -91,7 +97,7 @@ export function createVisitorSyncs({
     while (waiting.size > 0) {
       try {
         const tookMs = await next();
-        if (waiting.size > 0) await pause(Math.min(REST.mostMs, tookMs * REST.share));
+        if (waiting.size > 0 && isBusy()) await pause(Math.min(LONGEST_REST_MS, tookMs));
       } catch (error) {
         // Their turn came too late.
         for (const { reject } of pick()) reject(error);
