@@ -12,7 +12,6 @@ type Sync = VisitorOutput<'conversation.sync'>;
 
 /** Visitors in one statement: as many as bring about this many events, by what the last ones brought. */
 const EVENTS = 600;
-const LEAST = 4;
 const MOST = 32;
 /** Asked for and not yet answered; beyond that they come back later. */
 const MOST_WAITING = 5_000;
@@ -53,7 +52,7 @@ export function createVisitorSyncs({
 }: VisitorSyncsDeps) {
   const waiting = new Rota<Asked>();
   let running = false;
-  let size = LEAST;
+  let size = 1;
 
   const pick = (): Asked[] => {
     const picked: Asked[] = [];
@@ -77,7 +76,7 @@ export function createVisitorSyncs({
       else reject(new ParlourError('not_found'));
     }
     const fitting = Math.floor((EVENTS / Math.max(1, events)) * group.length);
-    size = Math.min(MOST, Math.max(LEAST, fitting));
+    size = Math.min(MOST, Math.max(1, fitting));
   };
 
   /** @returns ms it took, its waiting for a turn aside */
