@@ -45,13 +45,12 @@ test('starts, says so in one JSON line, and SIGTERM finishes what was accepted',
   const settings = { PORT: String(await freePort()), PARLOUR_COMMIT: '5a7b3a7' };
   const desk = run(settings, ['--roles', 'realtime,worker']);
   const port = await desk.ready;
-  const line =
-    desk
-      .output()
-      .split('\n')
-      .find((one) => one.includes('desk_ready')) ?? '';
   const said = { level: 'info', port, roles: ['realtime', 'worker'], commit: '5a7b3a7' };
-  expect(JSON.parse(line)).toMatchObject(said);
+  // Ready is heard over another pipe, and perhaps sooner.
+  await vi.waitFor(() => {
+    const line = desk.lines().find(({ msg }) => msg === 'desk_ready');
+    expect(line).toMatchObject(said);
+  }, 10_000);
   const figures = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   expect(figures).toMatch(/^parlour_build_info\{[^}]*commit="5a7b3a7"[^}]*\} 1$/m);
   expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);

@@ -31,7 +31,8 @@ export function startProcess(
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Not at `exit`: what it printed last may not be read by then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const ready = new Promise<number>((resolve, reject) => {
     child.on('message', (said: { type?: string; port?: number }) => {
       if (said.type === 'ready' && said.port) resolve(said.port);
@@ -40,7 +41,11 @@ export function startProcess(
   });
   ready.catch(() => undefined);
   const lines = () =>
-    text.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+    text
+      .split('\n')
+      // The last one may not be whole yet.
+      .slice(0, -1)
+      .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
   return { child, output: () => text, lines, ready, ended };
 }
 
