@@ -81,14 +81,24 @@ export async function full(load: Load, width: number, ms: number) {
  * counted. What sends shares the loop it measures; that costs a message about a microsecond, and every
  * lateness of its own is in the figures. A thread beside it says when (metronome.ts).
  */
-export async function atRate(load: Load, rate: number, warmUpMs: number, ms: number) {
+export async function atRate(
+  send: () => Promise<void>,
+  rate: number,
+  warmUpMs: number,
+  ms: number,
+) {
   const latency = newHistogram();
   const lateness = newHistogram();
   const gap = 1000 / rate;
   const total = Math.floor((warmUpMs + ms) / gap);
-  const pending = new Set<Promise<void>>();
+  // Counted, not kept: what is measured shares this heap.
+  let pending = 0;
   let next = 0;
   let most = 0;
+  let allAnswered = () => {};
+  const answered = new Promise<void>((resolve) => {
+    allAnswered = resolve;
+  });
   const heard = new Int32Array(new SharedArrayBuffer(4));
   heard[0] = 1;
   const metronome = new Worker(new URL('metronome.ts', import.meta.url), {
@@ -104,19 +114,19 @@ export async function atRate(load: Load, rate: number, warmUpMs: number, ms: num
         const due = next * gap;
         const counted = due >= warmUpMs;
         if (counted) lateness.recordValue(Math.round((now - due) * 1000));
-        const one: Promise<void> = sendNext(load).then(() => {
-          pending.delete(one);
-          if (!counted) return;
-          latency.recordValue(Math.round((performance.now() - began - due) * 1000));
+        pending += 1;
+        void send().then(() => {
+          pending -= 1;
+          if (counted) latency.recordValue(Math.round((performance.now() - began - due) * 1000));
+          if (pending === 0 && next >= total) allAnswered();
         });
-        pending.add(one);
       }
-      most = Math.max(most, pending.size);
+      most = Math.max(most, pending);
       Atomics.store(heard, 0, 1);
       if (next >= total) resolve();
     });
   });
   await metronome.terminate();
-  await Promise.all(pending);
+  if (pending > 0) await answered;
   return { latency, lateness, most, count: total };
 }

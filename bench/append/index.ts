@@ -54,11 +54,14 @@ async function run(context: BenchContext): Promise<BenchResult> {
     if (perSecond !== TARGET_RATE) continue;
     metric('p99_ms_at_3000', latency.p99, 'ms');
     metric('mean_ms_at_3000', latency.mean, 'ms');
-    if (latency.p99 > TARGET_P99_MS) {
-      result.notes.push(
-        `p99 at 3,000/s is above ${TARGET_P99_MS} ms; asked late p99 ${lateness.p99.toFixed(2)} ms`,
-      );
-    }
+    const floor = await store.ask({ do: 'rate', perSecond, warmUpMs: 1_000, ms, bare: true });
+    metric('floor_p99_ms_at_3000', floor.latency?.p99 ?? 0, 'ms');
+    metric('floor_mean_ms_at_3000', floor.latency?.mean ?? 0, 'ms');
+    result.notes.push(
+      `At 3,000/s: the floor is the event table alone, written by one insert at a time of whatever came meanwhile: ` +
+        `p99 ${floor.latency?.p99.toFixed(2)} ms beside the Appender's ${latency.p99.toFixed(2)} (target ${TARGET_P99_MS}); ` +
+        `asked late p99 ${lateness.p99.toFixed(2)} ms.`,
+    );
   }
 
   say('rows a second and commit latency by group size');

@@ -1,9 +1,10 @@
 import { createPool } from '#lib/db/pool.ts';
 import { createConversations } from '#server/conversation/index.ts';
 import { type Cpu, CpuMeter, perItem } from './cpu.ts';
-import { atRate, full, inRounds, type newHistogram } from './drive.ts';
+import { atRate, full, inRounds, type newHistogram, sendNext } from './drive.ts';
 import { Ledger } from './ledger.ts';
 import { addVisitors, type Desk, makeDesk, openAll, type Talker } from './people.ts';
+import { groupsAlone } from './yardsticks.ts';
 
 /**
  * The process that is measured: the conversation room of a desk on its own pool, and nothing else on
@@ -14,7 +15,7 @@ export type Job =
   | { do: 'open'; url: string; conversations: number; agents: number }
   | { do: 'rounds'; size: number; ms: number }
   | { do: 'full'; width: number; ms: number }
-  | { do: 'rate'; perSecond: number; warmUpMs: number; ms: number }
+  | { do: 'rate'; perSecond: number; warmUpMs: number; ms: number; bare?: boolean }
   | { do: 'check'; folded: number }
   | { do: 'close' };
 
@@ -87,7 +88,8 @@ async function answer(job: Job): Promise<Answer> {
       return { perSecond, cpu };
     }
     case 'rate': {
-      const { latency, lateness } = await atRate(world, job.perSecond, job.warmUpMs, job.ms);
+      const send = job.bare ? groupsAlone(pool) : () => sendNext(world as Load);
+      const { latency, lateness } = await atRate(send, job.perSecond, job.warmUpMs, job.ms);
       return { latency: inMs(latency), lateness: inMs(lateness) };
     }
     case 'check': {

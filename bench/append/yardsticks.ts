@@ -44,6 +44,17 @@ function rowsOf(conversations: number): () => Row {
   };
 }
 
+/** Parameters of UNNEST. */
+const valuesOf = (workspaceId: string, rows: readonly Row[]) => [
+  workspaceId,
+  rows.map((row) => row.conversationId),
+  rows.map((row) => row.seq),
+  rows.map((row) => `v:${row.actorId}`),
+  rows.map((row) => row.key),
+  rows.map((row) => row.actorId),
+  rows.map((row) => row.text),
+];
+
 /** One row a transaction, `width` of them on their way. */
 export async function singles(pool: Pool, width: number, ms: number) {
   const latency = newHistogram();
@@ -77,16 +88,7 @@ export async function unnested(pool: Pool, size: number, ms: number): Promise<nu
     const began = performance.now();
     let count = 0;
     while (performance.now() - began < ms) {
-      const rows = Array.from({ length: size }, next);
-      const values = [
-        workspaceId,
-        rows.map((row) => row.conversationId),
-        rows.map((row) => row.seq),
-        rows.map((row) => `v:${row.actorId}`),
-        rows.map((row) => row.key),
-        rows.map((row) => row.actorId),
-        rows.map((row) => row.text),
-      ];
+      const values = valuesOf(workspaceId, Array.from({ length: size }, next));
       await client.query({ ...UNNEST, values });
       count += size;
     }
@@ -94,4 +96,40 @@ export async function unnested(pool: Pool, size: number, ms: number): Promise<nu
   } finally {
     client.release();
   }
+}
+
+/**
+ * The floor under the Appender: rows of the event table in its manner (what came meanwhile goes as one
+ * statement, one on its way at a time), without whatever else it does for a message.
+ */
+export function groupsAlone(pool: Pool): () => Promise<void> {
+  const workspaceId = uuidv7();
+  const next = rowsOf(5_000);
+  let waiting: { row: Row; done: () => void; failed: (error: unknown) => void }[] = [];
+  let running = false;
+  const drain = async () => {
+    running = true;
+    while (waiting.length > 0) {
+      const group = waiting;
+      waiting = [];
+      try {
+        await pool.query({
+          ...UNNEST,
+          values: valuesOf(
+            workspaceId,
+            group.map(({ row }) => row),
+          ),
+        });
+        for (const { done } of group) done();
+      } catch (error) {
+        for (const { failed } of group) failed(error);
+      }
+    }
+    running = false;
+  };
+  return () =>
+    new Promise((done, failed) => {
+      waiting.push({ row: next(), done, failed });
+      if (!running) void drain();
+    });
 }

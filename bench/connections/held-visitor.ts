@@ -140,7 +140,8 @@ export function createHeld(
       }
     },
     refused(on, error) {
-      const { code = 'unknown', retryAfterMs } = error as { code?: string; retryAfterMs?: number };
+      const { data = {} } = error as { data?: { code?: string; retryAfterMs?: number } };
+      const { code = 'unknown', retryAfterMs } = data;
       if (retryAfterMs === undefined) notes.problem(`refused: ${JSON.stringify(error)}`);
       else {
         notes.wait(code);

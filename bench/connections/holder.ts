@@ -21,6 +21,18 @@ export interface HolderStand {
   problems: string[];
 }
 
+/** Connecting, a storm or a sync of everybody that takes longer is over: who is left is a problem. */
+const LIMIT_MS = 120_000;
+
+async function withinLimit(work: Promise<unknown>): Promise<void> {
+  let limit: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    limit = setTimeout(resolve, LIMIT_MS);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(limit);
+}
+
 /** One process that holds many clients, each on a connection of its own. */
 function createHolder() {
   let held: Held[] = [];
@@ -38,6 +50,22 @@ function createHolder() {
     },
   };
 
+  /** ms each took, of those who were done within the limit; the others are a problem. */
+  async function timed(what: string, work: (one: Held) => Promise<void>): Promise<number[]> {
+    const since = performance.now();
+    const times: number[] = [];
+    const all = Promise.all(
+      held.map(async (one) => {
+        await work(one);
+        times.push(performance.now() - since);
+      }),
+    );
+    await withinLimit(all);
+    const left = held.length - times.length;
+    if (left > 0) note.problem(`${left} have not ${what} within ${LIMIT_MS / 1_000} s`);
+    return times;
+  }
+
   return {
     target({ visitors, firstIndex, ...where }: HolderTarget): number {
       problems = [];
@@ -51,33 +79,22 @@ function createHolder() {
     /** Those who are not there yet, up to `share` (0…1) of all, at most `width` on the way at a time. */
     async connect(width: number, share: number): Promise<void> {
       const left = held.slice(0, Math.ceil(held.length * share)).filter((one) => !one.joined);
+      let over = false;
       const walk = async () => {
-        for (let one = left.pop(); one; one = left.pop()) await one.connect(false);
+        for (let one = left.pop(); one && !over; one = left.pop()) await one.connect(false);
       };
-      await Promise.all(Array.from({ length: width }, walk));
+      await withinLimit(Promise.all(Array.from({ length: width }, walk)));
+      over = true;
+      const missing = left.length;
+      if (missing > 0) note.problem(`${missing} had not connected after ${LIMIT_MS / 1_000} s`);
     },
     /** All at once, and each in step with the log. @returns ms until each was in step, in order */
     async storm(): Promise<number[]> {
       comeBack = true;
-      const since = performance.now();
-      const times = await Promise.all(
-        held.map(async (one) => {
-          await one.connect(true);
-          return performance.now() - since;
-        }),
-      );
-      return times.sort((a, b) => a - b);
+      return (await timed('came back in step', (one) => one.connect(true))).sort((a, b) => a - b);
     },
     /** Syncs anew what was missed at first, all at once. @returns ms until each was in step */
-    async again(): Promise<number[]> {
-      const since = performance.now();
-      return Promise.all(
-        held.map(async (one) => {
-          await one.again();
-          return performance.now() - since;
-        }),
-      );
-    },
+    again: (): Promise<number[]> => timed('synced anew', (one) => one.again()),
     /** Compares heads as the visitor's client does, until told otherwise. */
     compareHeads(on: boolean): void {
       for (const one of held) one.compareHeads(on);

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
-import { together } from './together.ts';
+import { expect, test, vi } from 'vitest';
+import { type TogetherOptions, together } from './together.ts';
 
 /** Answers twice the number, when told to. */
-function doubling() {
+function doubling(options: TogetherOptions = {}) {
   const asked: { numbers: readonly number[]; go(error?: Error): void }[] = [];
   const double = together(
     (numbers: readonly number[]) =>
@@ -10,7 +10,7 @@ function doubling() {
         const go = (error?: Error) => (error ? reject(error) : resolve(numbers.map((n) => n * 2)));
         asked.push({ numbers, go });
       }),
-    { most: 3, atOnce: 1 },
+    { most: 3, atOnce: 1, ...options },
   );
   return { double, asked };
 }
@@ -39,4 +39,26 @@ test('a failed statement fails its questions and no others', async () => {
   await expect.poll(() => asked.length).toBe(2);
   asked[1]?.go();
   expect(await second).toBe(4);
+});
+
+test('with a gap a stream shares statements; who comes after it, or fills one, does not wait', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const { double, asked } = doubling({ atOnce: 9, gapMs: 10 });
+    const numbers = () => asked.map((one) => one.numbers);
+    void double(1);
+    void double(2);
+    vi.advanceTimersByTime(4);
+    void double(3);
+    expect(numbers()).toEqual([[1]]);
+    vi.advanceTimersByTime(6);
+    expect(numbers()).toEqual([[1], [2, 3]]);
+    for (const n of [4, 5, 6]) void double(n);
+    expect(numbers().at(-1)).toEqual([4, 5, 6]);
+    vi.advanceTimersByTime(10);
+    void double(7);
+    expect(numbers().at(-1)).toEqual([7]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

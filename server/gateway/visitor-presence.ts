@@ -44,14 +44,18 @@ async function openConversations(
   return people.map((_, index) => found.get(index + 1));
 }
 
+/** Members see who came up to so much later when many come; in a stream each would cost a statement. */
+const HINT_GAP_MS = 50;
+
 /**
  * Whether a person is connected, and on which page, for the members who look at their conversation.
  * Never stored (D5): the sockets know.
  */
 export function createVisitorPresence(gateway: GatewayContext) {
   const leaving = new Map<string, NodeJS.Timeout>();
-  const openConversation = together((people: readonly Who[]) =>
-    openConversations(gateway.pool, people),
+  const openConversation = together(
+    (people: readonly Who[]) => openConversations(gateway.pool, people),
+    { gapMs: HINT_GAP_MS },
   );
 
   /** Asks every node; used when a conversation is opened and when somebody seems to have left. */

@@ -112,13 +112,17 @@ async function findAllArriving(
   return visitorIds.map((id) => found.get(id) ?? null);
 }
 
+/** Some 600 a second come after an outage: one by one they would share no statement. */
+const ARRIVAL_GAP_MS = 10;
+
 const arrivals = new WeakMap<Db, (visitorId: string) => Promise<Arrival | null>>();
 
 /** A visitor of a live channel with whom it reaches, or null. */
 export function findArriving(db: Db, visitorId: string): Promise<Arrival | null> {
   let find = arrivals.get(db);
   if (!find) {
-    find = together((visitorIds: readonly string[]) => findAllArriving(db, visitorIds));
+    const ask = (visitorIds: readonly string[]) => findAllArriving(db, visitorIds);
+    find = together(ask, { gapMs: ARRIVAL_GAP_MS });
     arrivals.set(db, find);
   }
   return find(visitorId);
