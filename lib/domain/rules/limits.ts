@@ -1,0 +1,42 @@
+/**
+ * What one expression may be and do. Checked before anything that costs more than one pass over the
+ * text, so that whatever somebody types, imports or posts is refused or read in a few milliseconds.
+ */
+export const RULE_LIMITS = {
+  /** UTF-16 units of source text. A long guard written by hand has some 300. */
+  source: 4_000,
+  /** Words, literals and signs. */
+  tokens: 1_000,
+  /** Brackets in brackets. */
+  depth: 32,
+  /** `!` or `-` in a row. */
+  prefixes: 8,
+  /** `?` in one expression. */
+  choices: 24,
+  /** UTF-16 units of one literal between its quotes. */
+  text: 1_000,
+  /** Characters of one number. */
+  digits: 32,
+  items: 200,
+} as const;
+
+/** What evaluating may cost; all beyond it fails with `too_much_work`. */
+export const WORK_LIMITS = {
+  /** Length of the text times length of what is looked for: what a search may at worst compare. */
+  search: 10_000_000,
+  /** Values compared by one `==` or `in` of lists and maps. */
+  compared: 10_000,
+  /** Lists in lists of data. */
+  depth: 32,
+  /** UTF-16 units of a joined text, items of a joined list. */
+  joined: 100_000,
+} as const;
+
+/** Integers are exact doubles: everything beyond is refused, never rounded. */
+export const INT_MAX = Number.MAX_SAFE_INTEGER;
+
+/** Years 1 to 9999, ms since the epoch: CEL's range of timestamps. */
+export const TIMESTAMP_RANGE = { least: -62_135_596_800_000, most: 253_402_300_799_999 } as const;
+
+/** ± 292 years in ms: CEL's durations are 64 bits of nanoseconds. */
+export const DURATION_MAX = 9_223_372_036_854;
