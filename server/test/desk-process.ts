@@ -31,8 +31,7 @@ export function startProcess(
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
-  // Not at `exit`: what it printed last may not be read by then.
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const ready = new Promise<number>((resolve, reject) => {
     child.on('message', (said: { type?: string; port?: number }) => {
       if (said.type === 'ready' && said.port) resolve(said.port);
