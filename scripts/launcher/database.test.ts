@@ -93,6 +93,12 @@ describe('the embedded PostgreSQL', () => {
     expect(statSync(data()).mode & 0o077).toBe(0);
   });
 
+  test('has files of its log ready, so that no commit waits for a new one', async () => {
+    const { url } = await start();
+    const [log] = await query(url, 'SELECT count(*)::int AS files FROM pg_ls_waldir()');
+    expect(log).toMatchObject({ files: expect.toSatisfy((files: number) => files >= 8) });
+  });
+
   test('has its data again after a kill -9 of the server', async () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');

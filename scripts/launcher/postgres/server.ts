@@ -23,6 +23,7 @@ import {
   readCredentials,
   writeCredentials,
 } from './credentials.ts';
+import { fillLogAhead } from './log-ahead.ts';
 
 const MEGABYTE = 1024 * 1024;
 const LOG_LIMIT = 20 * MEGABYTE;
@@ -51,6 +52,8 @@ function settings(cluster: Cluster, port: number): string[] {
     maintenance_work_mem: '64MB',
     work_mem: '8MB',
     max_wal_size: '2GB',
+    // Used files of the log are kept for what comes, so that no commit waits for a new one (log-ahead.ts).
+    min_wal_size: '512MB',
     checkpoint_timeout: '15min',
     wal_compression: 'on',
     random_page_cost: 1.1,
@@ -155,7 +158,10 @@ async function portFor(cluster: Cluster, remembered: Credentials): Promise<Crede
   return moved;
 }
 
-async function ensureDatabase(credentials: Credentials): Promise<void> {
+async function ensureDatabase(
+  credentials: Credentials,
+  { durability }: Pick<Cluster, 'durability'>,
+): Promise<void> {
   const client = new Client({ connectionString: databaseUrlOf(credentials, 'postgres') });
   await client.connect();
   try {
@@ -163,6 +169,7 @@ async function ensureDatabase(credentials: Credentials): Promise<void> {
       DATABASE_NAME,
     ]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME}`);
+    if (durability === 'durable') await fillLogAhead(client);
   } finally {
     await client.end();
   }
@@ -177,7 +184,7 @@ export async function startServer(cluster: Cluster, shared: boolean): Promise<Ru
   const remembered = readCredentials(cluster.folder);
   const running = runningPostmaster(cluster);
   if (running && shared && (await answers(databaseUrlOf(remembered, 'postgres'))) === true) {
-    await ensureDatabase(remembered);
+    await ensureDatabase(remembered, cluster);
     return serverOf(remembered, running, true);
   }
   if (running) await stopPostmaster(running);
@@ -205,7 +212,7 @@ export async function startServer(cluster: Cluster, shared: boolean): Promise<Ru
   });
   child.unref();
   await untilReady(cluster, child, databaseUrlOf(credentials, 'postgres'));
-  await ensureDatabase(credentials);
+  await ensureDatabase(credentials, cluster);
   const record = runningPostmaster(cluster);
   if (!record) throw new Error('a ready PostgreSQL has no lock file');
   return serverOf(credentials, record, false);
