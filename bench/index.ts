@@ -9,5 +9,6 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   inbox: async () => (await import('./inbox/index.ts')).inbox,
   nodes: async () => (await import('./nodes/index.ts')).nodes,
   overload: async () => (await import('./overload/index.ts')).overload,
+  flow: async () => (await import('./flow/index.ts')).flow,
   growth: async () => (await import('./growth/index.ts')).growth,
 };

@@ -69,6 +69,18 @@ export const TARGETS: readonly Target[] = [
   { metric: 'inbox.open_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
   { metric: 'inbox.search_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
   { metric: 'inbox.conversation_p95_ms', comparison: '<=', bound: 50, source: PROMISE },
+  {
+    metric: 'flow.steps_per_second',
+    comparison: '>=',
+    bound: 1_000_000,
+    source: 'the rules may not be what a message costs',
+  },
+  {
+    metric: 'flow.durable_transitions_per_second',
+    comparison: '>=',
+    bound: 2_000,
+    source: 'a transition may cost as much as six messages',
+  },
   ...GROWTH.map((over) => ({
     metric: `growth.${over}_of_log_allowed`,
     comparison: '<=' as const,

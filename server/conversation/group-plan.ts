@@ -1,4 +1,4 @@
-import { type Flow, loadChanges, step } from '#lib/domain/conversation/index.ts';
+import { cannotBear, type Flow, loadChanges, step } from '#lib/domain/conversation/index.ts';
 import { logger } from '#lib/observability/logger.ts';
 import { type ErrorCode, ParlourError } from '#lib/protocol/errors.ts';
 import { type Draft, DraftWriter, type Opened } from './group-draft.ts';
@@ -199,14 +199,16 @@ function charge(
       continue;
     }
     if (!member) return { kind: 'busy' };
-    if (delta < 0) continue;
-    const self = item.ctx.actor.kind === 'member' && item.ctx.actor.memberId === memberId;
-    // Routing and transfers decided on an older look; nobody absent is given anything (I9).
-    if (!self && draft.record.live && !(member.present && member.available)) {
-      return failed('member_unavailable');
-    }
-    const load = result.loads.get(memberId)?.load ?? member.load;
-    if (load + delta > member.capacity && !item.overCapacity) return failed('at_capacity');
+    const refusal = cannotBear(
+      { ...member, load: result.loads.get(memberId)?.load ?? member.load },
+      delta,
+      {
+        self: item.ctx.actor.kind === 'member' && item.ctx.actor.memberId === memberId,
+        live: draft.record.live,
+        override: item.overCapacity === true,
+      },
+    );
+    if (refusal) return failed(refusal);
   }
   for (const { memberId, delta } of changes) {
     if (input.absent.has(memberId)) continue;

@@ -1,7 +1,7 @@
 import type { ActionDefinition } from './actions.ts';
 import type { Delay, Edges, FlowDefinition, StateDefinition } from './definition.ts';
 import { compileGuard, type Guard } from './guards.ts';
-import type { FlowEventType, Phase } from './model.ts';
+import type { FlowEvent, FlowEventType, Phase } from './model.ts';
 import { hasTarget } from './phases.ts';
 
 /** A state of a compiled flow. */
@@ -21,6 +21,10 @@ export interface Node {
   always: readonly ChartEdge[];
   onDone: readonly ChartEdge[];
   after: readonly ChartDelay[];
+  /** Itself, its parent, … without the root: the order in which handlers are asked. */
+  chain: readonly Node[];
+  /** Edges of the chain in the order they are asked, by trigger: an event's type, `after:<delay>`, `always`. */
+  asked: ReadonlyMap<string, readonly ChartEdge[]>;
 }
 
 export interface ChartEdge {
@@ -143,7 +147,10 @@ export function buildChart(flow: FlowDefinition): { chart: Chart; problems: Char
       always: [],
       onDone: [],
       after: [],
+      chain: [],
+      asked: new Map(),
     };
+    node.chain = parent ? [node, ...parent.chain] : [];
     if (parent) nodes.set(node.path, node);
     const where = node.path === '' ? 'flow' : `states.${node.path.replaceAll('.', '.states.')}`;
     for (const [name, child] of Object.entries(state.states ?? {})) {
@@ -175,15 +182,29 @@ export function buildChart(flow: FlowDefinition): { chart: Chart; problems: Char
 
   const root = build(null, '', { initial: flow.initial, states: flow.states });
   for (const work of later) work();
+  for (const node of nodes.values()) (node as Mutable<Node>).asked = askedOf(node);
   return { chart: { id: flow.id, root, nodes }, problems };
 }
 
-/** The leaf, its parent, … without the root: the order in which handlers are asked. */
-export function chainOf(leaf: Node): Node[] {
-  const chain: Node[] = [];
-  for (let node: Node | null = leaf; node && node.path !== ''; node = node.parent) chain.push(node);
-  return chain;
+function askedOf({ chain }: Node): Map<string, readonly ChartEdge[]> {
+  const asked = new Map<string, ChartEdge[]>();
+  const add = (trigger: string, edges: readonly ChartEdge[]) => {
+    if (edges.length > 0) asked.set(trigger, [...(asked.get(trigger) ?? []), ...edges]);
+  };
+  for (const node of chain) {
+    for (const [type, edges] of Object.entries(node.on)) add(type, edges ?? []);
+    for (const { name, edges } of node.after) add(`after:${name}`, edges);
+    add('always', node.always);
+  }
+  return asked;
 }
+
+/** What is asked for an event, nearest first. */
+export function askedFor(leaf: Node, event: FlowEvent): readonly ChartEdge[] | undefined {
+  return leaf.asked.get(event.type === 'timer.fired' ? `after:${event.name}` : event.type);
+}
+
+export const chainOf = (leaf: Node): readonly Node[] => leaf.chain;
 
 export function isInside(node: Node, outer: Node): boolean {
   for (let at: Node | null = node; at; at = at.parent) if (at === outer) return true;

@@ -1,7 +1,6 @@
 import { admit, isCommand } from './admission.ts';
-import { type ChartEdge, chainOf, type Node } from './chart.ts';
+import { askedFor } from './chart.ts';
 import type { Flow } from './compile.ts';
-import type { GuardScope } from './guards.ts';
 import { holdsAfter } from './holds.ts';
 import { violations } from './invariants.ts';
 import { firstEnabled, type Run, type RunInput, runEdge, runOpening } from './macrostep.ts';
@@ -43,8 +42,12 @@ function snapshotAfter(run: Run, { snapshot: before, event, now, gen }: RunInput
   const { phase, live } = leaf;
   const moved = run.left || before.state === '';
   const holds = holdsAfter({ before, event, phase, queueId: run.queueId, left: run.left });
+  // Written out: a copy of so many fields with changes is what a step would spend most of its time on.
   return {
-    ...before,
+    conversationId: before.conversationId,
+    workspaceId: before.workspaceId,
+    channelId: before.channelId,
+    contactId: before.contactId,
     state: leaf.path,
     phase,
     live,
@@ -53,9 +56,13 @@ function snapshotAfter(run: Run, { snapshot: before, event, now, gen }: RunInput
     queueId: run.queueId,
     queuedAt: phase === 'queued' ? (before.queuedAt ?? now) : before.queuedAt,
     priority: run.priority,
-    ...holds,
+    weight: before.weight,
+    ownerId: holds.ownerId,
+    targetMemberId: holds.targetMemberId,
+    declinedBy: holds.declinedBy,
     timers: run.timers,
     memory: run.memory,
+    createdAt: before.createdAt,
     closedAt: phase === 'closed' ? now : null,
     lastVisitorAt: event.type === 'visitor.message' ? now : before.lastVisitorAt,
     lastAgentAt: event.type === 'agent.message' ? now : before.lastAgentAt,
@@ -63,6 +70,10 @@ function snapshotAfter(run: Run, { snapshot: before, event, now, gen }: RunInput
 }
 
 function finish(run: Run, input: RunInput): StepResult {
+  if (!run.settled) {
+    const violation = `S9: flow ${input.chart.id} does not settle in ${run.leaf.path}`;
+    return { kind: 'refused', code: 'not_possible_now', violation };
+  }
   const snapshot = snapshotAfter(run, input);
   const broken = violations(snapshot);
   if (broken.length > 0) {
@@ -92,18 +103,6 @@ export function open(flow: Flow, opening: Opening, now: number): StepResult {
   const snapshot = unborn(opening, now);
   const input: RunInput = { chart: flow.chart, snapshot, event, now, gen: 1 };
   return finish(runOpening(input), input);
-}
-
-function edgesFor(leaf: Node, event: FlowEvent, scope: GuardScope): ChartEdge | null {
-  for (const node of chainOf(leaf)) {
-    const edges =
-      event.type === 'timer.fired'
-        ? node.after.find((after) => after.name === event.name)?.edges
-        : node.on[event.type];
-    const edge = firstEnabled(edges, scope);
-    if (edge) return edge;
-  }
-  return null;
 }
 
 /** A transfer whose owner went is an offer by now, but its holder still answers by the old name. */
@@ -149,7 +148,7 @@ export function step(flow: Flow, snapshot: Snapshot, asked: FlowEvent, now: numb
     if (due > now) return postpone(snapshot, event.name, due, now);
   }
   const input: RunInput = { chart: flow.chart, snapshot, event, now, gen: snapshot.stateRev + 1 };
-  const edge = edgesFor(leaf, event, input);
+  const edge = firstEnabled(askedFor(leaf, event), input);
   if (!edge) {
     if (event.type === 'timer.fired') return postpone(snapshot, event.name, null, now);
     return isCommand(event) ? { kind: 'refused', code: 'not_possible_now' } : { kind: 'unchanged' };
@@ -173,8 +172,6 @@ export function staysStill(
   event: Extract<FlowEvent, { type: 'visitor.message' | 'agent.message' }>,
 ): boolean {
   if (admit(snapshot, event).kind !== 'admitted') return false;
-  let node: Node | null = flow.chart.nodes.get(snapshot.state) ?? null;
-  if (!node) return false;
-  for (; node; node = node.parent) if (node.on[event.type]) return false;
-  return true;
+  const leaf = flow.chart.nodes.get(snapshot.state);
+  return leaf !== undefined && !leaf.asked.has(event.type);
 }

@@ -46,6 +46,14 @@ function targetAfter({ before, event, phase, left }: HoldsInput): string | null 
   if (event.type === 'transfer.requested') {
     return phase === 'transferring' && event.to.kind === 'member' ? event.to.memberId : null;
   }
+  // Who is gone or said no holds it no more, wherever the flow leads (I9); a flow that stays is refused.
+  if (
+    event.type === 'target.lost' ||
+    event.type === 'offer.declined' ||
+    event.type === 'transfer.declined'
+  ) {
+    return null;
+  }
   // A transfer whose owner is gone goes on as an offer to the same member (I7).
   if (event.type === 'owner.lost') return before.targetMemberId;
   return left ? null : before.targetMemberId;

@@ -3,7 +3,7 @@ export { DEFAULT_FLOW } from './default-flow.ts';
 export { FlowDefinition } from './definition.ts';
 export { open, staysStill, step } from './engine.ts';
 export { violations } from './invariants.ts';
-export { type LoadChange, loadChanges } from './load.ts';
+export { cannotBear, type LoadChange, loadChanges } from './load.ts';
 export * from './model.ts';
 export { applyPatch, diff, type SnapshotPatch } from './patch.ts';
 export { stageOf } from './phases.ts';

@@ -29,3 +29,29 @@ export function loadChanges(before: Snapshot | null, after: Snapshot | null): Lo
   }
   return changes.sort((a, b) => (a.memberId < b.memberId ? -1 : 1));
 }
+
+/** A member as locked with what they are given. */
+export interface Bearer {
+  present: boolean;
+  available: boolean;
+  /** Units; both as `weight`. */
+  load: number;
+  capacity: number;
+}
+
+/**
+ * Why a member may not bear more, asked under their row's lock; null: they may. What frees is never
+ * refused.
+ * @param given self: they ask for it themselves; live: somebody waits in the state it comes to; override:
+ *   a supervisor's, which the log keeps (I4)
+ */
+export function cannotBear(
+  { present, available, load, capacity }: Bearer,
+  delta: number,
+  given: { self: boolean; live: boolean; override: boolean },
+): 'member_unavailable' | 'at_capacity' | null {
+  if (delta < 0) return null;
+  // Routing and transfers decided on an older look; nobody absent is given anything (I9).
+  if (!given.self && given.live && !(present && available)) return 'member_unavailable';
+  return load + delta > capacity && !given.override ? 'at_capacity' : null;
+}

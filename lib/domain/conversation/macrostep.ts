@@ -1,22 +1,24 @@
 import { runAction } from './actions.ts';
-import { type Chart, type ChartEdge, chainOf, isInside, type Node } from './chart.ts';
+import type { Chart, ChartEdge, Node } from './chart.ts';
 import type { GuardScope } from './guards.ts';
 import type { Effect, FlowEvent, LiveTimer, Snapshot, Transition } from './model.ts';
-
-/** Transitions one event may cause; a checked flow needs a handful, so more is a bug. */
-const MOST_MICROSTEPS = 100;
+import { openingRoute, type Route, routeOf } from './routes.ts';
 
 /** What one event does to states, timers and what actions touch; owner and target come after. */
 export interface Run {
   leaf: Node;
   /** The original leaf was exited. */
   left: boolean;
-  timers: Record<string, LiveTimer>;
+  timers: Readonly<Record<string, LiveTimer>>;
   priority: number;
   queueId: string | null;
   memory: Readonly<Record<string, unknown>>;
   effects: Effect[];
   transitions: Transition[];
+  /** States whose final child was entered, in that order; their onDone is still to be asked. */
+  completed: Node[];
+  /** It came to rest; otherwise it ran in a circle, and must not count. */
+  settled: boolean;
 }
 
 export interface RunInput {
@@ -32,112 +34,99 @@ export function firstEnabled(
   edges: readonly ChartEdge[] | undefined,
   scope: GuardScope,
 ): ChartEdge | null {
-  return edges?.find((edge) => edge.guard === null || edge.guard(scope)) ?? null;
+  if (edges === undefined) return null;
+  for (const edge of edges) if (edge.guard === null || edge.guard(scope)) return edge;
+  return null;
 }
 
-/** The state that is neither left nor entered: XState v5's transition domain. */
-function domainOf(edge: ChartEdge, target: Node): Node | null {
-  if (!edge.reenter && isInside(target, edge.source)) return edge.source;
-  let domain: Node | null = edge.source.parent;
-  while (domain && !(isInside(target, domain) && domain !== target)) domain = domain.parent;
-  return domain;
-}
-
-function enterNode(run: Run, node: Node, input: RunInput): void {
-  for (const action of node.entry) runAction(action, run);
-  for (const { name, delay, hold } of node.after) {
-    const given = delay.from ? Reflect.get(input.event, delay.from) : undefined;
-    const timer: LiveTimer = {
-      gen: input.gen,
-      base: delay.base,
-      delayMs: typeof given === 'number' && given > 0 ? given : delay.ms,
-      startedAt: input.now,
-    };
+/** The timers without those that ended, with those that started; the same object when none did. */
+function timersAfter(
+  timers: Run['timers'],
+  { ended, started }: Pick<Route, 'ended' | 'started'>,
+  { event, gen, now }: RunInput,
+): Run['timers'] {
+  if (ended.length === 0 && started.length === 0) return timers;
+  // Built anew: an object that a key was deleted from is slow to copy ever after.
+  const after: Record<string, LiveTimer> = {};
+  for (const name in timers) {
+    const timer = timers[name];
+    if (timer && !ended.includes(name)) after[name] = timer;
+  }
+  for (const { name, delay, hold } of started) {
+    const given = delay.from ? Reflect.get(event, delay.from) : undefined;
+    const delayMs = typeof given === 'number' && given > 0 ? given : delay.ms;
+    const timer: LiveTimer = { gen, base: delay.base, delayMs, startedAt: now };
     if (hold) timer.hold = true;
-    run.timers[name] = timer;
+    after[name] = timer;
   }
+  return after;
 }
 
-function exitNode(run: Run, node: Node): void {
-  for (const action of node.exit) runAction(action, run);
-  for (const { name } of node.after) delete run.timers[name];
+function follow(run: Run, route: Route, trigger: string, input: RunInput): void {
+  run.transitions.push({ from: run.leaf.path, to: route.leaf.path, trigger });
+  for (const action of route.actions) runAction(action, run);
+  run.timers = timersAfter(run.timers, route, input);
+  run.left ||= route.left;
+  run.leaf = route.leaf;
+  if (route.completes) run.completed.push(route.completes);
 }
 
-/** Enters `target` from `domain` down, then its initial states, and returns the leaf. */
-function descend(run: Run, domain: Node, target: Node, input: RunInput): Node {
-  const down: Node[] = [];
-  for (let node: Node = target; node !== domain && node.parent; node = node.parent) down.push(node);
-  for (const node of down.reverse()) enterNode(run, node, input);
-  let leaf = target;
-  while (leaf.initial) {
-    leaf = leaf.initial;
-    enterNode(run, leaf, input);
-  }
-  return leaf;
-}
+const NONE: readonly never[] = [];
 
-function take(run: Run, edge: ChartEdge, trigger: string, input: RunInput): void {
-  const from = run.leaf.path;
-  const target = edge.target;
-  const domain = target ? domainOf(edge, target) : null;
-  if (!target || !domain || (domain === run.leaf && target === run.leaf)) {
-    for (const action of edge.actions) runAction(action, run);
-  } else {
-    for (const node of chainOf(run.leaf)) {
-      if (node === domain) break;
-      exitNode(run, node);
-    }
-    run.left = true;
-    for (const action of edge.actions) runAction(action, run);
-    run.leaf = descend(run, domain, target, input);
-  }
-  run.transitions.push({ from, to: run.leaf.path, trigger });
-}
-
-/** `always` of the leaf and those around it; then onDone, when the leaf ends its parent. */
-function followUp(run: Run, scope: GuardScope): { edge: ChartEdge; trigger: string } | null {
-  for (const node of chainOf(run.leaf)) {
-    const edge = firstEnabled(node.always, scope);
-    if (edge) return { edge, trigger: 'always' };
-  }
-  const parent = run.leaf.parent;
-  if (!run.leaf.final || !parent || parent.path === '') return null;
-  const edge = firstEnabled(parent.onDone, scope);
-  return edge ? { edge, trigger: 'done' } : null;
-}
-
+/**
+ * Follows `always`, and when nothing more applies onDone of what was completed, until neither does.
+ * A checked flow rests in no leaf twice on its way (V3), so one that takes more turns than it has states
+ * was never checked and runs in a circle.
+ */
 function settle(run: Run, input: RunInput): Run {
   const scope: GuardScope = input;
-  for (let count = 0; count < MOST_MICROSTEPS; count += 1) {
-    const next = followUp(run, scope);
-    if (!next) return run;
-    take(run, next.edge, next.trigger, input);
+  for (let left = input.chart.nodes.size; left >= 0; ) {
+    const edge = firstEnabled(run.leaf.asked.get('always'), scope);
+    if (edge) {
+      follow(run, routeOf(run.leaf, edge), 'always', input);
+      left -= 1;
+      continue;
+    }
+    const completed = run.completed.shift();
+    if (!completed) {
+      run.settled = true;
+      return run;
+    }
+    // As in XState, an end that led nowhere is forgotten, and one of a state left meanwhile too.
+    const done = run.leaf.chain.includes(completed) ? firstEnabled(completed.onDone, scope) : null;
+    if (done) follow(run, routeOf(run.leaf, done), 'done', input);
+    left -= 1;
   }
-  throw new Error(`flow ${input.chart.id} does not settle in ${run.leaf.path}`);
+  return run;
 }
 
 function begin(leaf: Node, { snapshot }: RunInput): Run {
   return {
     leaf,
     left: false,
-    timers: { ...snapshot.timers },
+    timers: snapshot.timers,
     priority: snapshot.priority,
     queueId: snapshot.queueId,
     memory: snapshot.memory,
     effects: [],
     transitions: [],
+    completed: [],
+    settled: false,
   };
 }
 
 /** Takes `edge` and whatever follows without a further event. A fired timer is used up. */
 export function runEdge(leaf: Node, edge: ChartEdge, trigger: string, input: RunInput): Run {
   const run = begin(leaf, input);
-  if (input.event.type === 'timer.fired') delete run.timers[input.event.name];
-  // A transfer to a queue says where it waits, whatever state the flow leads to.
-  if (input.event.type === 'transfer.requested' && input.event.to.kind === 'queue') {
-    run.queueId = input.event.to.queueId;
+  const { event } = input;
+  if (event.type === 'timer.fired') {
+    run.timers = timersAfter(run.timers, { ended: [event.name], started: NONE }, input);
   }
-  take(run, edge, trigger, input);
+  // A transfer to a queue says where it waits, whatever state the flow leads to.
+  if (event.type === 'transfer.requested' && event.to.kind === 'queue') {
+    run.queueId = event.to.queueId;
+  }
+  follow(run, routeOf(leaf, edge), trigger, input);
   return settle(run, input);
 }
 
@@ -145,7 +134,6 @@ export function runEdge(leaf: Node, edge: ChartEdge, trigger: string, input: Run
 export function runOpening(input: RunInput): Run {
   const { root } = input.chart;
   const run = begin(root, input);
-  run.leaf = descend(run, root, root, input);
-  run.transitions.push({ from: '', to: run.leaf.path, trigger: input.event.type });
+  follow(run, openingRoute(root), input.event.type, input);
   return settle(run, input);
 }

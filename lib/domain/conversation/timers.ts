@@ -33,11 +33,13 @@ export function retryMs(timer: LiveTimer): number {
 /** Row effects that turn the timers of `before` into those of `after`. */
 export function timerEffects(before: Snapshot | null, after: Snapshot): Effect[] {
   const effects: Effect[] = [];
-  for (const name of Object.keys(before?.timers ?? {})) {
+  if (before?.timers === after.timers) return effects;
+  for (const name in before?.timers) {
     if (!Object.hasOwn(after.timers, name)) effects.push({ type: 'timer.clear', name });
   }
-  for (const [name, timer] of Object.entries(after.timers)) {
-    if (before?.timers[name]?.gen === timer.gen) continue;
+  for (const name in after.timers) {
+    const timer = after.timers[name];
+    if (!timer || before?.timers[name]?.gen === timer.gen) continue;
     effects.push({ type: 'timer.set', name, gen: timer.gen, dueAt: dueAt(timer, after) });
   }
   return effects;

@@ -43,6 +43,13 @@ function nodeIssues(node: Node): FlowIssue[] {
   if (leaf && node.final && !outermost && (node.parent?.onDone.length ?? 0) === 0) {
     add('type', 'A conversation would be stuck here.', 'Add onDone to the state around it.');
   }
+  if (leaf && node.final && node.chain.some((around) => around.always.length > 0)) {
+    add(
+      'type',
+      'A transition without an event around it would come before its end is noticed (V3).',
+      'Move that transition to the states beside it, or lead onDone where it leads.',
+    );
+  }
   if (leaf) {
     const names = chainOf(node).flatMap((one) => one.after.map((delay) => delay.name));
     for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {

@@ -78,7 +78,7 @@ export function eventsAt(snapshot: Snapshot): FlowEvent[] {
 }
 
 /** What of a snapshot decides about the future, with moments reduced to their order. */
-function keyOf(snapshot: Snapshot): string {
+export function keyOf(snapshot: Snapshot): string {
   const { state, queueId, ownerId, targetMemberId, declinedBy, memory, queuedAt, timers } =
     snapshot;
   const silent = (snapshot.lastAgentAt ?? -1) >= (snapshot.lastVisitorAt ?? 0);
@@ -96,7 +96,7 @@ function keyOf(snapshot: Snapshot): string {
   ]);
 }
 
-function momentsOf(visit: Visit, event: FlowEvent): number[] {
+export function momentsOf(visit: Pick<Visit, 'snapshot' | 'now'>, event: FlowEvent): number[] {
   const soon = visit.now + 1;
   const timer = event.type === 'timer.fired' ? visit.snapshot.timers[event.name] : undefined;
   return timer ? [soon, Math.max(soon, dueAt(timer, visit.snapshot))] : [soon];
