@@ -68,6 +68,10 @@ export function checkIndex(c: Checking, { of, key }: KindOf<'index'>): ValueType
   const type = c.value(of);
   const by = c.value(key);
   if (!type || !by) return null;
+  if (type.kind === 'list' && type.of.kind === 'never') {
+    const params = { what: 'What stands before [', expected: 'a list with something in it' };
+    return c.report('wrong_type', of.span, { ...params, found: 'an empty one' });
+  }
   if (type.kind === 'list') return allow(c, key, by, ['int', 'dyn'], 'int') && type.of;
   if (type.kind === 'map') return allow(c, key, by, ['string', 'dyn'], 'string') && type.of;
   if (type.kind === 'dyn')

@@ -107,10 +107,10 @@ export function compileHas(c: Compiling, { of, field, span }: KindOf<'has'>): Ru
     };
   }
   const map = c.run(of);
-  const wrong = new RuleFailure('wrong_type', span);
   return (scope) => {
     const found = map(scope);
     if (found instanceof RuleFailure) return found;
-    return isMap(found) ? Object.hasOwn(found, field) : wrong;
+    // Behind what has no fields there is none, as cel-go has it.
+    return isMap(found) && Object.hasOwn(found, field);
   };
 }
