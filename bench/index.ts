@@ -11,4 +11,5 @@ export const BENCHES: Record<string, () => Promise<Bench>> = {
   overload: async () => (await import('./overload/index.ts')).overload,
   flow: async () => (await import('./flow/index.ts')).flow,
   growth: async () => (await import('./growth/index.ts')).growth,
+  rules: async () => (await import('./rules/index.ts')).rules,
 };

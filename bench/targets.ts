@@ -81,6 +81,18 @@ export const TARGETS: readonly Target[] = [
     bound: 2_000,
     source: 'a transition may cost as much as six messages',
   },
+  {
+    metric: 'rules.evaluations_per_second',
+    comparison: '>=',
+    bound: 10_000_000,
+    source: 'a condition may cost a tenth of the step that asks it',
+  },
+  {
+    metric: 'rules.hostile_worst_ms',
+    comparison: '<=',
+    bound: 10,
+    source: 'no text may hold up the desk longer than a message takes',
+  },
   ...GROWTH.map((over) => ({
     metric: `growth.${over}_of_log_allowed`,
     comparison: '<=' as const,
