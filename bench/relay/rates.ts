@@ -3,7 +3,7 @@ export const PACE = {
   quick: {
     warmupMs: 600,
     measureMs: 1_700,
-    warm: { rate: 4_000, ms: 2_000 },
+    warm: { rate: 4_000, ms: 6_000 },
     desk: [3_000, 6_000, 9_000, 12_000, 15_000, 18_000, 24_000],
     bare: [12_000, 18_000, 24_000, 30_000, 40_000],
     refinements: 0,
