@@ -89,9 +89,13 @@ function checkIn(c: Checking, binary: Binary, a: ValueType, b: ValueType): Value
 function knownValue(c: Checking, type: ValueType, other: Expression): void {
   if (type.kind !== 'string' || !type.values || other.kind !== 'literal') return;
   const value = String(other.value);
-  if (other.type !== 'string' || type.values.includes(value)) return;
-  const suggestion = suggest(value, type.values);
-  c.report('unknown_value', other.span, { value, suggestion, known: listed(type.values) });
+  const { values } = type;
+  if (other.type !== 'string' || values.includes(value)) return;
+  c.report('unknown_value', other.span, () => ({
+    value,
+    suggestion: suggest(value, values),
+    known: listed(values),
+  }));
 }
 
 const ORDERED = ['string', 'bool', 'timestamp', 'duration', 'time', 'date'];

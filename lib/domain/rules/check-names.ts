@@ -25,9 +25,11 @@ function declared(
 ): Field | null {
   const field = fields.get(name);
   if (field) return field;
-  const names = [...fields.keys()].map((one) => before + one);
-  const params = { suggestion: suggest(before + name, names), known: listed(names) };
-  return c.report('unknown_name', span, { name: before + name, ...params });
+  return c.report('unknown_name', span, () => {
+    const names = [...fields.keys()].map((one) => before + one);
+    const suggestion = suggest(before + name, names);
+    return { name: before + name, suggestion, known: listed(names) };
+  });
 }
 
 /** The name after the last dot: what is wrong with a select is there. */

@@ -4,7 +4,8 @@ import { checkHas, checkIndex, checkName, checkSelect } from './check-names.ts';
 import { isTextual, readTextual } from './check-textual.ts';
 import type { Expression, KindOf, Span } from './expression.ts';
 import type { Finding } from './issue.ts';
-import type { IssueCode } from './issue-texts.ts';
+import { type IssueCode, WARNINGS } from './issue-texts.ts';
+import { RULE_LIMITS } from './limits.ts';
 import type { RuleSchema } from './schema.ts';
 import { BOOL, joined, NEVER, typeName, type ValueType } from './value-types.ts';
 
@@ -18,6 +19,8 @@ export interface Checked {
   findings: Finding[];
 }
 
+type Params = Record<string, string>;
+
 /** What the parts of the checker share. */
 export interface Checking {
   schema: RuleSchema;
@@ -28,7 +31,8 @@ export interface Checking {
   value(expression: Expression, expected?: ValueType): ValueType | null;
   /** The same, but a group of fields may come out: left of a dot. */
   group(expression: Expression): ValueType | null;
-  report(code: IssueCode, span: Span, params?: Record<string, string>): null;
+  /** @param params asked for only while there is room: a suggestion looks at every name */
+  report(code: IssueCode, span: Span, params?: Params | (() => Params)): null;
 }
 
 /** Names, types and literals of an expression against what it may see. */
@@ -49,7 +53,10 @@ export function check(expression: Expression, schema: RuleSchema): Checked {
       return checking.report('not_a_value', inner.span, { name: lastName(inner) });
     },
     report(code, span, params = {}) {
-      findings.push({ code, span, params });
+      const isWarning = WARNINGS.has(code);
+      const told = findings.filter((one) => WARNINGS.has(one.code) === isWarning).length;
+      if (told < RULE_LIMITS.issues)
+        findings.push({ code, span, params: typeof params === 'function' ? params() : params });
       return null;
     },
   };

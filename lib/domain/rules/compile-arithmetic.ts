@@ -32,8 +32,8 @@ const OPERATIONS: Partial<Record<BinaryOperator, (a: number, b: number) => numbe
 
 function combine(c: Compiling, binary: Binary, isSound: (value: number) => boolean): Run {
   const { op, left, right, span } = binary;
-  const first = operand(c, left);
-  const second = operand(c, right);
+  const first = operand(c, left, true);
+  const second = operand(c, right, true);
   const operation = OPERATIONS[op];
   if (!operation) throw new Error(`${op} is no arithmetic`);
   const overflow = new RuleFailure('overflow', span);

@@ -103,7 +103,7 @@ function compileList(c: Compiling, { items }: KindOf<'list'>): Run {
 }
 
 function compileNegate(c: Compiling, { of }: KindOf<'not' | 'negate'>): Run {
-  const { run, failing } = operand(c, of);
+  const { run, failing } = operand(c, of, true);
   // Of whole numbers there is one zero, of doubles there are two.
   const isWhole = c.typeOf(of).kind === 'int';
   return (scope) => {

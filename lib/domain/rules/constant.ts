@@ -12,7 +12,8 @@ export function foldRule(expression: Expression, schema: RuleSchema): Fold {
   return findings.some(({ code }) => code !== 'always_there') ? null : fold(expression, types);
 }
 
-function fold(expression: Expression, types: Types): Fold {
+/** The same of an expression that was checked already. */
+export function fold(expression: Expression, types: Types): Fold {
   if (isClosed(expression)) {
     const value = compile(expression, types)({});
     return typeof value === 'boolean' ? value : 'fails';

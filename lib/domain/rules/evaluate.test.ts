@@ -113,6 +113,10 @@ test.each([
   ['now > now - d', { ...SCOPE, now: '2026' }, 'fails: wrong_type'],
   ['dayOfWeek(now, "UTC") == 1', { ...SCOPE, now: Number.NaN }, 'fails: overflow'],
   ['counts[i] == 1', { ...SCOPE, i: 0.5 }, 'fails: wrong_type'],
+  ['i + 1 > 0', { ...SCOPE, i: 0.5 }, 'fails: wrong_type'],
+  ['-i < 0', { ...SCOPE, i: 0.5 }, 'fails: wrong_type'],
+  ['i / 2 == 0', { ...SCOPE, i: 0.5 }, 'fails: wrong_type'],
+  ['i > 0', { ...SCOPE, i: 0.5 }, true],
 ])('E4, E6: %s of other data than declared fails', (source, scope, expected) => {
   expect(value(source, scope)).toBe(expected);
 });

@@ -21,6 +21,13 @@ test.each(HOSTILE)('L1, L2: $name is refused or bounded', ({ source, code }) => 
   }
 });
 
+test('L1: no more is told than can be read', () => {
+  const wrong = compileRule(Array(200).fill('event.reasno').join('||'), SCHEMA);
+  expect(wrong.ok ? 0 : wrong.issues.length).toBe(RULE_LIMITS.issues);
+  const doubtful = compileRule(Array(200).fill('event.at > now').join('||'), SCHEMA);
+  expect(doubtful.ok ? doubtful.warnings.length : 0).toBe(RULE_LIMITS.issues);
+});
+
 test('L1: whatever the text is, it is read or refused, with a place inside it', () => {
   const pieces = fc.constantFrom(
     ...[

@@ -18,6 +18,8 @@ export const RULE_LIMITS = {
   /** Characters of one number. */
   digits: 32,
   items: 200,
+  /** Errors told at once, and warnings: whoever reads more has lost the place. */
+  issues: 20,
 } as const;
 
 /** What evaluating may cost; all beyond it fails with `too_much_work`. */

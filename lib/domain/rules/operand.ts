@@ -14,11 +14,14 @@ export interface Operand {
 
 /** Types that `typeof` tells. A field declared `int` that holds 2.5 is compared as what it is. */
 const TOLD = new Set(['string', 'bool', 'double', 'int', 'timestamp', 'duration']);
+const WHOLE = new Set(['int', 'timestamp', 'duration']);
 
-export function operand(c: Compiling, expression: Expression): Operand {
+/** @param isExact whole numbers, timestamps and durations must be whole */
+export function operand(c: Compiling, expression: Expression, isExact = false): Operand {
   const { span } = expression;
   const { kind } = c.typeOf(expression);
-  const path = TOLD.has(kind) ? declaredPath(c, expression) : null;
+  const isTold = TOLD.has(kind) && !(isExact && WHOLE.has(kind));
+  const path = isTold ? declaredPath(c, expression) : null;
   const absent = new RuleFailure(kind === 'dyn' ? 'wrong_type' : 'absent', span);
   const wrong = new RuleFailure('wrong_type', span);
   return {

@@ -1,9 +1,10 @@
-import { check } from './check.ts';
+import { check, type Types } from './check.ts';
 import { compile, type Scope } from './compile.ts';
-import { foldRule } from './constant.ts';
+import { fold } from './constant.ts';
 import type { Expression } from './expression.ts';
 import { RuleFailure } from './failure.ts';
 import { type Finding, issueOf, type RuleIssue } from './issue.ts';
+import { RULE_LIMITS } from './limits.ts';
 import { parseRule } from './parse.ts';
 import { absences } from './presence.ts';
 import { fieldsOf } from './reads.ts';
@@ -33,9 +34,9 @@ const ALWAYS = { true: 'always_true', false: 'always_false', fails: 'always_fail
 
 /** A condition in words to something that can be asked, or everything that is wrong with it. */
 export function compileRule(source: string, schema: RuleSchema): CompiledRule {
-  const compiled = compileExpression(source, schema);
+  const compiled = prepare(source, schema);
   if (!compiled.ok) return compiled;
-  const { expression, type, evaluate } = compiled;
+  const { expression, type, types, evaluate } = compiled;
   const refuse = (finding: Finding): CompiledRule => ({
     ok: false,
     issues: [...compiled.warnings, issueOf(source, finding)],
@@ -44,10 +45,10 @@ export function compileRule(source: string, schema: RuleSchema): CompiledRule {
     const params = { found: typeName(type) };
     return refuse({ code: 'not_yes_or_no', span: expression.span, params });
   }
-  const fold = foldRule(expression, schema);
-  const code = fold === null ? null : ALWAYS[`${fold}`];
+  const folded = fold(expression, types);
+  const code = folded === null ? null : ALWAYS[`${folded}`];
   const constant: Finding[] = code ? [{ code, span: expression.span, params: {} }] : [];
-  const findings = [...absences(expression, schema), ...constant];
+  const findings = [...absences(expression, schema).slice(0, RULE_LIMITS.issues), ...constant];
   const rule: Rule = {
     source,
     expression,
@@ -82,11 +83,23 @@ export type CompiledExpression =
 
 /** The same for expressions of any type. */
 export function compileExpression(source: string, schema: RuleSchema): CompiledExpression {
+  const prepared = prepare(source, schema);
+  if (!prepared.ok) return prepared;
+  const { types: _, ...compiled } = prepared;
+  return compiled;
+}
+
+type Prepared =
+  | (Extract<CompiledExpression, { ok: true }> & { types: Types })
+  | { ok: false; issues: RuleIssue[] };
+
+function prepare(source: string, schema: RuleSchema): Prepared {
   const parsed = parseRule(source);
   if (!parsed.ok) return parsed;
   const { expression } = parsed;
   const { types, type, findings } = check(expression, schema);
   const issues = findings.map((finding) => issueOf(source, finding));
   if (!type || issues.some(({ severity }) => severity === 'error')) return { ok: false, issues };
-  return { ok: true, expression, type, evaluate: compile(expression, types), warnings: issues };
+  const evaluate = compile(expression, types);
+  return { ok: true, expression, type, types, evaluate, warnings: issues };
 }

@@ -8,6 +8,18 @@ export const HOSTILE: { name: string; source: string; code: string }[] = [
   },
   { name: 'a million spaces', source: ' '.repeat(1_000_000), code: 'too_long' },
   { name: 'spaces only', source: ' '.repeat(4_000), code: 'syntax' },
+  {
+    name: 'names that are nearly right',
+    source: Array(230).fill('event.reasno').join('||'),
+    code: 'bounded',
+  },
+  {
+    name: 'long names that are nearly right',
+    source: Array(90)
+      .fill(`event.${'r'.repeat(34)}`)
+      .join('||'),
+    code: 'bounded',
+  },
   { name: 'a long comment', source: `b // ${'x'.repeat(3_990)}`, code: 'bounded' },
   { name: 'deep brackets', source: `${'('.repeat(1_900)}b${')'.repeat(1_900)}`, code: 'too_deep' },
   {

@@ -13,6 +13,12 @@ const format = (parts: Texts[], write: (...texts: string[]) => string): Texts =>
 const listOf = (item: Texts): Texts =>
   fc.array(item, { maxLength: 3 }).map((items) => `[${items.join(', ')}]`);
 
+/** Four or five operands of one operator, which have a loop of their own. */
+const chain = (item: Texts): Texts =>
+  fc
+    .tuple(fc.array(item, { minLength: 4, maxLength: 5 }), fc.constantFrom(' && ', ' || '))
+    .map(([items, op]) => `(${items.join(op)})`);
+
 const quoted = literals.text.map(quote);
 const wholeText = literals.whole.map(String);
 const decimalText = literals.decimal.map((value) => {
@@ -61,6 +67,7 @@ export const expressions = fc.letrec<Grammar>((tie: fc.LetrecTypedTie<Grammar>) 
       zonedQuestions,
       binary(['&&', '||'], tie('bool'), tie('bool')),
       binary(['&&', '||'], tie('bool'), tie('dyn')),
+      chain(fc.oneof(tie('bool'), tie('dyn'))),
       format([tie('bool')], (a) => `!${a}`),
       choice('bool'),
       binary(COMPARE, fc.oneof(tie('int'), tie('double')), fc.oneof(tie('int'), tie('double'))),
