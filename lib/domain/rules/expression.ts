@@ -4,6 +4,13 @@ export interface Span {
   readonly end: number;
 }
 
+/** Of what was built, not read. */
+export const NOWHERE: Span = { start: 0, end: 0 };
+
+/** What can stand before and after a dot; other keys are written in brackets. */
+export const isIdentifier = (name: string): boolean =>
+  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !['true', 'false', 'null', 'in'].includes(name);
+
 export const COMPARISONS = ['==', '!=', '<', '<=', '>', '>=', 'in'] as const;
 export const ARITHMETIC = ['+', '-', '*', '/', '%'] as const;
 export type Comparison = (typeof COMPARISONS)[number];

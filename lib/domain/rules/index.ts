@@ -2,7 +2,7 @@ export { readDuration, writeDuration } from './calendar.ts';
 export type { Scope } from './compile.ts';
 export { type Fold, foldRule } from './constant.ts';
 export type { Expression, FunctionName, Literal, Span } from './expression.ts';
-export { FUNCTIONS, METHODS } from './expression.ts';
+export { FUNCTIONS, isIdentifier, METHODS, NOWHERE } from './expression.ts';
 export { FAILURE_CODES, type FailureCode, RuleFailure } from './failure.ts';
 export type { Place, RuleIssue } from './issue.ts';
 export type { IssueCode } from './issue-texts.ts';

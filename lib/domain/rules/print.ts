@@ -1,4 +1,4 @@
-import { type Expression, type KindOf, type Literal, METHODS } from './expression.ts';
+import { type Expression, isIdentifier, type KindOf, type Literal, METHODS } from './expression.ts';
 import { escapeHidden } from './scan-characters.ts';
 
 /** How tightly an expression holds together; what holds less than its place asks gets brackets. */
@@ -42,19 +42,20 @@ const isNegative = ({ value }: Literal): boolean =>
 /**
  * Canonical text of an expression: one space around operators, brackets only where they are needed,
  * double quotes. Reading it again gives the same expression; comments are not part of it.
+ * @throws TypeError for a name or a field of has() that CEL cannot write: what was read has none
  */
 export function printRule(expression: Expression): string {
   switch (expression.kind) {
     case 'literal':
       return printLiteral(expression);
     case 'name':
-      return expression.name;
+      return identifier(expression.name);
     case 'select':
-      return `${at(expression.of, LEVEL.member)}.${expression.field}`;
+      return printSelect(expression);
     case 'index':
       return `${at(expression.of, LEVEL.member)}[${printRule(expression.key)}]`;
     case 'has':
-      return `has(${at(expression.of, LEVEL.member)}.${expression.field})`;
+      return `has(${at(expression.of, LEVEL.member)}.${identifier(expression.field)})`;
     case 'list':
       return `[${expression.items.map(printRule).join(', ')}]`;
     case 'not':
@@ -72,6 +73,18 @@ export function printRule(expression: Expression): string {
     default:
       return expression satisfies never;
   }
+}
+
+/** Of a tree that was built by hand a key may be any text: never does it become more than a key. */
+function printSelect({ of, field }: KindOf<'select'>): string {
+  const before = at(of, LEVEL.member);
+  return isIdentifier(field) ? `${before}.${field}` : `${before}[${quote(field)}]`;
+}
+
+/** @throws TypeError for what CEL cannot write; has() of such a key is `"a key" in x` */
+function identifier(name: string): string {
+  if (!isIdentifier(name)) throw new TypeError(`${quote(name)} is no name of a rule`);
+  return name;
 }
 
 const at = (expression: Expression, level: number): string =>

@@ -1,3 +1,4 @@
+import { isIdentifier } from './expression.ts';
 import {
   BOOL,
   DOUBLE,
@@ -36,8 +37,6 @@ export const t = {
   optional: (type: ValueType): Field => ({ type, optional: true }),
 } as const;
 
-/** Words that are no names after a dot either. */
-const WORDS = new Set(['true', 'false', 'null', 'in']);
 /** Words CEL keeps for itself where a name begins. */
 const RESERVED = new Set(
   `as break cel const continue else for function has if import let loop namespace package return type
@@ -62,7 +61,7 @@ export function ruleSchema(fields: Record<string, FieldInput>): RuleSchema {
 function groupOf(fields: Record<string, FieldInput>): ObjectType {
   const entries = Object.entries(fields).map(([name, input]): [string, Field] => {
     const inherited = name in Object.prototype;
-    if (inherited || WORDS.has(name) || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+    if (inherited || !isIdentifier(name))
       throw new TypeError(`"${name}" cannot be a name in a rule`);
     return [name, 'optional' in input ? input : { type: input, optional: false }];
   });

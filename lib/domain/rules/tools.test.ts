@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileRule, fieldsOf, foldRule, parseRule, printRule, quote, sameRule } from './index.ts';
+import {
+  compileRule,
+  fieldsOf,
+  foldRule,
+  NOWHERE,
+  parseRule,
+  printRule,
+  quote,
+  sameRule,
+} from './index.ts';
 import { expressions } from './test/random-expressions.ts';
 import { SCHEMA } from './test/random-rules.ts';
 
@@ -36,6 +45,16 @@ test.each([
 ])('W1: %s is printed %s', (source, printed) => {
   expect(printRule(read(source))).toBe(printed);
   expect(shape(printed)).toBe(shape(source));
+});
+
+test('W1: a tree built by hand cannot write more than a key', () => {
+  const attributes = { kind: 'name', name: 'attributes', span: NOWHERE } as const;
+  const field = 'a"] == 1 || true || attributes["b';
+  const select = { kind: 'select', of: attributes, field, span: NOWHERE } as const;
+  expect(read(printRule(select))).toMatchObject({ kind: 'index', key: { value: field } });
+  expect(() => printRule({ ...select, kind: 'has' })).toThrow(TypeError);
+  expect(() => printRule({ ...attributes, name: 'b || b' })).toThrow(TypeError);
+  expect(printRule({ ...select, field: 'in' })).toBe('attributes["in"]');
 });
 
 test('W1: no text ends its literal, whatever is in it', () => {
