@@ -8,7 +8,6 @@ import {
   DOUBLE,
   DURATION,
   DYN,
-  holdsInt,
   isNumber,
   joined,
   STRING,
@@ -131,7 +130,7 @@ function withDyn(op: Arithmetic, a: ValueType, b: ValueType): ValueType | null {
   const other = a.kind === 'dyn' ? b : a;
   if (other.kind !== 'dyn' && other.kind !== 'double') {
     if (op !== '+') return null;
-    return other.kind === 'string' || (other.kind === 'list' && !holdsInt(other)) ? DYN : null;
+    return other.kind === 'string' || other.kind === 'list' ? joined(DYN, other) : null;
   }
   return op === '+' ? DYN : DOUBLE;
 }

@@ -50,6 +50,8 @@ test.each([
   ['(b ? 1 : "a") == 1', 'not_comparable'],
   ['i + 1.5 > 2', 'mixed_numbers'],
   ['attributes.a + 1 > 2', 'mixed_numbers'],
+  ['attributes.a + [1] == []', 'not_comparable'],
+  ['attributes.a + [now] == []', 'not_comparable'],
 ])('T1, T4, N3: %s is refused: %s', (source, code) => {
   expect(issuesOf(source)).toEqual([code]);
 });

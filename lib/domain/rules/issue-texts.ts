@@ -69,7 +69,7 @@ export const ISSUE_TEXTS = {
   }),
   wrong_type: ({ what, expected, found }) => ({
     message: `${what} must be ${expected}, not ${found}.`,
-    hint: `Give it ${expected}.`,
+    hint: `Put ${expected} here, or compare it with something first.`,
   }),
   not_comparable: ({ op, left, right }) => ({
     message: `${left} and ${right} cannot be put together with ${op}.`,

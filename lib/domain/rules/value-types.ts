@@ -109,5 +109,5 @@ export function joined(a: ValueType, b: ValueType): ValueType | null {
   return a.kind === b.kind ? a : null;
 }
 
-export const holdsInt = (type: ValueType): boolean =>
+const holdsInt = (type: ValueType): boolean =>
   type.kind === 'list' || type.kind === 'map' ? holdsInt(type.of) : type.kind === 'int';
