@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileExpression, compileRule, parseRule, printRule, RuleFailure } from './index.ts';
+import { tryConformance } from './test/conformance.ts';
 import { askOracle, FAILS } from './test/oracle.ts';
 import { expressions } from './test/random-expressions.ts';
 import { SCHEMA, scopes } from './test/random-rules.ts';
@@ -23,6 +24,15 @@ const isSame = (a: unknown, b: unknown): boolean => {
   expect(a).toStrictEqual(b);
   return true;
 };
+
+test('C1: on those cases @bufbuild/cel gives the same', () => {
+  const differing = tryConformance().flatMap(({ expr, outcome }) => {
+    if (outcome.kind !== 'passed') return [];
+    const theirs = askOracle(expr, outcome.schema, outcome.scope);
+    return agree(outcome.got, theirs) ? [] : [expr];
+  });
+  expect(differing).toEqual([]);
+});
 
 test('C4: random conditions give what @bufbuild/cel gives, printed and read again', {
   timeout: 3_600_000,

@@ -4,7 +4,9 @@ import {
   compileExpression,
   RuleFailure,
   type RuleIssue,
+  type RuleSchema,
   ruleSchema,
+  type Scope,
   type ValueType,
 } from '../index.ts';
 import { Outside, type ProtoValue, readProto } from './proto-values.ts';
@@ -24,7 +26,7 @@ type Original = z.infer<typeof Original>;
 
 export type Outcome =
   /** The value, or a failure where CEL fails. */
-  | { kind: 'passed' }
+  | { kind: 'passed'; got: unknown; schema: RuleSchema; scope: Scope }
   /** Refused when it is checked; CEL fails when it runs. */
   | { kind: 'refused'; code: string }
   | { kind: 'excluded'; reason: string }
@@ -60,7 +62,7 @@ function tryCase(file: string, one: Original): Outcome {
     if (!compiled.ok) return refusal(file, compiled.issues, expected === FAILS);
     const got = compiled.evaluate(scope);
     const isRight = expected === FAILS ? got instanceof RuleFailure : same(got, expected);
-    return isRight ? { kind: 'passed' } : { kind: 'failed', expected, got };
+    return isRight ? { kind: 'passed', got, schema, scope } : { kind: 'failed', expected, got };
   } catch (problem) {
     if (!(problem instanceof Outside)) throw problem;
     return { kind: 'excluded', reason: WHOLE_FILES[file] ?? problem.message };

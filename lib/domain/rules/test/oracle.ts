@@ -17,7 +17,7 @@ export function askOracle(source: string, schema: ObjectType, scope: Scope): unk
   const bindings: Record<string, CelInput> = {};
   for (const [name, { type }] of schema.fields) {
     const value = scope[name];
-    if (value !== undefined && value !== null) bindings[name] = toCel(type, value);
+    if (value !== undefined) bindings[name] = toCel(type, value);
   }
   return fromCel(run(bindings));
 }
