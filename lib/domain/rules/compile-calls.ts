@@ -4,7 +4,6 @@ import type { Compiling, Run } from './compile.ts';
 import type { KindOf } from './expression.ts';
 import { RuleFailure } from './failure.ts';
 import { isMap } from './guarded.ts';
-import { WORK_LIMITS } from './limits.ts';
 import { operand } from './operand.ts';
 import { countCodePoints } from './text-order.ts';
 import { dayNumber, localTime, minuteOfDay, weekday, zoneOf } from './zones.ts';
@@ -50,9 +49,12 @@ function argument(call: Call, at: number) {
 function compileSize(c: Compiling, call: Call): Run {
   const run = c.run(argument(call, 0));
   const wrong = new RuleFailure('wrong_type', call.span);
+  const tooMuch = new RuleFailure('too_much_work', call.span);
+  const work = c.work();
   return (scope) => {
     const value = run(scope);
-    if (typeof value === 'string') return countCodePoints(value);
+    if (typeof value === 'string')
+      return work.take(value.length) ? countCodePoints(value) : tooMuch;
     if (Array.isArray(value)) return value.length;
     if (value instanceof RuleFailure) return value;
     return isMap(value) ? Object.keys(value).length : wrong;
@@ -75,12 +77,13 @@ function compileContains(c: Compiling, call: Call): Run {
   const first = operand(c, argument(call, 0));
   const second = operand(c, argument(call, 1));
   const tooMuch = new RuleFailure('too_much_work', call.span);
+  const work = c.work();
   return (scope) => {
     const text = first.run(scope);
     if (typeof text !== 'string') return first.failing(text);
     const part = second.run(scope);
     if (typeof part !== 'string') return second.failing(part);
-    return text.length * part.length > WORK_LIMITS.search ? tooMuch : text.includes(part);
+    return work.take(text.length * part.length) ? text.includes(part) : tooMuch;
   };
 }
 

@@ -22,7 +22,6 @@ export function compileComparison(c: Compiling, binary: Binary): Run {
       : compareNumbers(op, operand(c, left), operand(c, right));
   }
   if (!isOrder) return compileEqual(c, binary);
-  if (a.kind === 'string' && b.kind === 'string') return compileTextOrder(c, binary);
   return compileOrder(c, binary);
 }
 
@@ -53,12 +52,13 @@ function compileEqual(c: Compiling, { op, left, right, span }: Binary): Run {
       return typeof y === 'object' ? y : (x === y) === isEqual;
     };
   const tooMuch = new RuleFailure('too_much_work', span);
+  const work = c.work();
   return (scope) => {
     const x = first(scope);
     if (x instanceof RuleFailure) return x;
     const y = second(scope);
     if (y instanceof RuleFailure) return y;
-    const result = equal(x, y);
+    const result = equal(x, y, work);
     return result === null ? tooMuch : result === isEqual;
   };
 }
@@ -70,28 +70,20 @@ function holds(op: BinaryOperator, order: number): boolean {
   return op === '>' ? order > 0 : order >= 0;
 }
 
-function compileTextOrder(c: Compiling, { op, left, right }: Binary): Run {
-  const first = operand(c, left);
-  const second = operand(c, right);
-  return (scope) => {
-    const a = first.run(scope);
-    if (typeof a !== 'string') return first.failing(a);
-    const b = second.run(scope);
-    return typeof b === 'string' ? holds(op, compareTexts(a, b)) : second.failing(b);
-  };
-}
-
-/** Truths, and what only the values can say: numbers with numbers, texts with texts, truths with truths. */
+/** Texts, truths, and what only the values can say. */
 function compileOrder(c: Compiling, { op, left, right, span }: Binary): Run {
   const first = c.run(left);
   const second = c.run(right);
   const wrong = new RuleFailure('wrong_type', span);
+  const tooMuch = new RuleFailure('too_much_work', span);
+  const work = c.work();
   return (scope) => {
     const a = first(scope);
     if (a instanceof RuleFailure) return a;
     const b = second(scope);
     if (b instanceof RuleFailure) return b;
-    if (typeof a === 'string' && typeof b === 'string') return holds(op, compareTexts(a, b));
+    if (typeof a === 'string' && typeof b === 'string')
+      return work.take(Math.min(a.length, b.length)) ? holds(op, compareTexts(a, b)) : tooMuch;
     if (typeof a === 'number' && typeof b === 'number') return COMPARE[op]?.(a, b) ?? wrong;
     if (typeof a === 'boolean' && typeof b === 'boolean') return holds(op, Number(a) - Number(b));
     return wrong;

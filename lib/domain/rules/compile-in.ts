@@ -25,13 +25,14 @@ function among(run: Run, constants: readonly unknown[]): Run {
 
 function within(c: Compiling, { right, span }: KindOf<'binary'>, first: Run): Run {
   const second = c.run(right);
+  const work = c.work();
   const wrong = new RuleFailure('wrong_type', span);
   const tooMuch = new RuleFailure('too_much_work', span);
   return (scope) => {
     const value = first(scope);
     if (value instanceof RuleFailure) return value;
     const whole = second(scope);
-    if (Array.isArray(whole)) return holdsValue(whole, value) ?? tooMuch;
+    if (Array.isArray(whole)) return holdsValue(whole, value, work) ?? tooMuch;
     if (!isMap(whole)) return whole instanceof RuleFailure ? whole : wrong;
     if (typeof value === 'string') return Object.hasOwn(whole, value);
     // Maps of JSON have no such keys; CEL asks for them without complaint.

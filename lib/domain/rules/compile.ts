@@ -10,6 +10,7 @@ import type { Expression, KindOf, Literal } from './expression.ts';
 import { RuleFailure } from './failure.ts';
 import { operand } from './operand.ts';
 import type { ValueType } from './value-types.ts';
+import { Work } from './work.ts';
 
 /** A plain object with the names of the schema. */
 export type Scope = Readonly<Record<string, unknown>>;
@@ -23,10 +24,13 @@ export type Run = (scope: Scope) => unknown;
 export interface Compiling {
   run(expression: Expression): Run;
   typeOf(expression: Expression): ValueType;
+  /** For what costs more the more data there is. */
+  work(): Work;
 }
 
 /** @param types of `check`, which found nothing wrong */
 export function compile(expression: Expression, types: Types): Run {
+  let work: Work | null = null;
   const c: Compiling = {
     typeOf(inner) {
       const type = types.get(inner);
@@ -34,8 +38,20 @@ export function compile(expression: Expression, types: Types): Run {
       return type;
     },
     run: (inner) => compileAny(c, inner),
+    work() {
+      work ??= new Work();
+      return work;
+    },
   };
-  return c.run(expression);
+  return restarting(c.run(expression), work);
+}
+
+function restarting(run: Run, work: Work | null): Run {
+  if (!work) return run;
+  return (scope) => {
+    work.restart();
+    return run(scope);
+  };
 }
 
 function compileAny(c: Compiling, expression: Expression): Run {

@@ -1,19 +1,21 @@
 import type { Scope } from './compile.ts';
 import { isMap } from './guarded.ts';
 import { WORK_LIMITS } from './limits.ts';
+import type { Work } from './work.ts';
 
 /**
  * Equality of values as JSON has them: numbers by value whatever their type, lists by items, maps by
  * entries, otherwise false.
  * @returns null when it would take more than WORK_LIMITS
  */
-export function equal(a: unknown, b: unknown): boolean | null {
-  return a === b ? true : typeof a !== 'object' ? false : new Comparing().equal(a, b, 0);
+export function equal(a: unknown, b: unknown, work: Work): boolean | null {
+  if (a === b) return true;
+  return typeof a === 'object' ? new Comparing(work).equal(a, b, 0) : false;
 }
 
 /** Whether a list holds a value. @returns null when it would take more than WORK_LIMITS */
-export function holdsValue(list: readonly unknown[], value: unknown): boolean | null {
-  const comparing = new Comparing();
+export function holdsValue(list: readonly unknown[], value: unknown, work: Work): boolean | null {
+  const comparing = new Comparing(work);
   for (const item of list) {
     const same = comparing.equal(item, value, 0);
     if (same !== false) return same;
@@ -22,10 +24,13 @@ export function holdsValue(list: readonly unknown[], value: unknown): boolean | 
 }
 
 class Comparing {
-  private left: number = WORK_LIMITS.compared;
+  private readonly work: Work;
+  constructor(work: Work) {
+    this.work = work;
+  }
 
   equal(a: unknown, b: unknown, depth: number): boolean | null {
-    if (--this.left < 0 || depth > WORK_LIMITS.depth) return null;
+    if (!this.work.take(WORK_LIMITS.compared) || depth > WORK_LIMITS.depth) return null;
     if (a === b) return true;
     if (Array.isArray(a)) return Array.isArray(b) ? this.lists(a, b, depth) : false;
     return isMap(a) && isMap(b) ? this.maps(a, b, depth) : false;
@@ -33,8 +38,8 @@ class Comparing {
 
   private lists(a: unknown[], b: unknown[], depth: number): boolean | null {
     if (a.length !== b.length) return false;
-    for (const [at, item] of a.entries()) {
-      const same = this.equal(item, b[at], depth + 1);
+    for (let at = 0; at < a.length; at++) {
+      const same = this.equal(a[at], b[at], depth + 1);
       if (same !== true) return same;
     }
     return true;

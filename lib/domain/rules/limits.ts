@@ -22,12 +22,12 @@ export const RULE_LIMITS = {
   issues: 20,
 } as const;
 
-/** What evaluating may cost; all beyond it fails with `too_much_work`. */
+/** What one evaluation may cost beyond its own parts; all beyond fails with `too_much_work`. */
 export const WORK_LIMITS = {
-  /** Length of the text times length of what is looked for: what a search may at worst compare. */
-  search: 10_000_000,
-  /** Values compared by one `==` or `in` of lists and maps. */
-  compared: 10_000,
+  /** Letters that a search, an order or size() may at worst look at: some ms at the most. */
+  total: 5_000_000,
+  /** Two values compared by `==` or `in` count as so many letters. */
+  compared: 100,
   /** Lists in lists of data. */
   depth: 32,
   /** UTF-16 units of a joined text, items of a joined list. */
