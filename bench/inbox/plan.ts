@@ -180,7 +180,9 @@ async function loadRanges(pool: Pool, workspaceId: string): Promise<number> {
       term: rangeTerm(workspaceId, bits, place * 2 ** bits),
     })),
   );
-  await pool.query('CREATE UNLOGGED TABLE bench_range (bits int, place bigint, term int)');
+  await pool.query(
+    'CREATE UNLOGGED TABLE bench_range (bits int, place bigint, term int, PRIMARY KEY (bits, place))',
+  );
   await pool.query(
     `INSERT INTO bench_range SELECT * FROM jsonb_to_recordset($1::jsonb) AS t(bits int, place bigint, term int)`,
     [columns(ranges)],
