@@ -33,6 +33,7 @@ const method = (name: string): Signature => ({
   gives: BOOL,
 });
 
+/** How each function is written, what it takes and what it gives: an editor offers them from here. */
 export const SIGNATURES: Record<FunctionName, Signature> = {
   size: { written: 'size(x)', takes: [['string', 'list', 'map', 'dyn']], gives: INT },
   duration: { written: 'duration("5m")', takes: [['string']], gives: DURATION },

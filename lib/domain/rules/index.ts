@@ -1,4 +1,5 @@
 export { readDuration, writeDuration } from './calendar.ts';
+export { SIGNATURES } from './check-calls.ts';
 export type { Scope } from './compile.ts';
 export { type Fold, foldRule } from './constant.ts';
 export type { Expression, FunctionName, Literal, Span } from './expression.ts';
