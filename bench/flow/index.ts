@@ -6,7 +6,9 @@ import { measureSteps } from './steps.ts';
 import { measureTransitions } from './transitions.ts';
 
 const LINES = 25;
-const CONVERSATIONS = 600;
+const CONVERSATIONS = 3_000;
+/** Transitions under way at once. */
+const WIDTH = 600;
 const AGENTS = 200;
 
 /** ms that checking a flow of 200 states takes: the first time, and the median of more. */
@@ -47,6 +49,7 @@ async function run({ quick, say, createDatabase }: BenchContext): Promise<BenchR
   const pool = createPool(database.url);
   const moved = await measureTransitions(pool, {
     conversations: CONVERSATIONS,
+    width: WIDTH,
     agents: AGENTS,
     ms: quick ? 8_000 : 30_000,
   }).finally(() => pool.end());
@@ -59,7 +62,7 @@ async function run({ quick, say, createDatabase }: BenchContext): Promise<BenchR
   }
   result.notes.push(
     `The default flow, steps a second of CPU of one thread: of the events ${Math.round(stepped.moving * 100)} % move the conversation, the others are messages and timers that change nothing; moves_per_second counts the former alone.`,
-    `Durable: ${CONVERSATIONS} conversations at once, each offered, accepted, transferred, accepted and returned in turn through the commands (the offer as routing appends it), among ${AGENTS} agents; fsync on; every acknowledged transition was looked for in the log, loads and folds too.`,
+    `Durable: ${CONVERSATIONS} conversations, ${WIDTH} transitions under way at once; each offered, accepted, transferred, accepted and returned in turn through the commands (the offer as routing appends it), among ${AGENTS} agents; fsync on; every acknowledged transition was looked for in the log, loads and folds too.`,
     `The flow that is checked has ${checked.states} states: the default flow's, once for each of ${LINES} lines.`,
   );
   return result;

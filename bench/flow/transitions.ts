@@ -123,12 +123,17 @@ class Walk {
     return row.stateRev;
   }
 
-  /** `walkers` at once, each waiting for its own acknowledgement, until the time is over. */
-  async during(walkers: readonly Walker[], ms: number): Promise<number> {
+  /** `width` at once, each waiting for its own acknowledgement, until the time is over. */
+  async during(walkers: readonly Walker[], width: number, ms: number): Promise<number> {
     const began = performance.now();
     const before = this.acknowledged;
-    await inParallel(walkers, walkers.length, async (walker) => {
-      while (performance.now() - began < ms) await this.next(walker);
+    const lanes = Array.from({ length: width }, (_, lane) =>
+      walkers.filter((_, index) => index % width === lane),
+    );
+    await inParallel(lanes, width, async (lane) => {
+      for (let turn = 0; performance.now() - began < ms; turn += 1) {
+        await this.next(lane[turn % lane.length] as Walker);
+      }
     });
     return ((this.acknowledged - before) / (performance.now() - began)) * 1000;
   }
@@ -169,7 +174,12 @@ async function check(pool: Pool, desk: Desk, walkers: readonly Walker[], folded:
  */
 export async function measureTransitions(
   pool: Pool,
-  { conversations, agents, ms }: { conversations: number; agents: number; ms: number },
+  {
+    conversations,
+    width,
+    agents,
+    ms,
+  }: { conversations: number; width: number; agents: number; ms: number },
 ): Promise<Transitions> {
   const node = createConversations({ pool });
   try {
@@ -181,10 +191,10 @@ export async function measureTransitions(
       (talker, index): Walker => ({ talker, moves: 0, agent: index * 2, stateRev: 1 }),
     );
     const walk = new Walk(node, desk);
-    await walk.during(walkers, Math.min(ms, 3_000));
+    await walk.during(walkers, width, Math.min(ms, 3_000));
     const cpu = process.cpuUsage();
     const before = walk.acknowledged;
-    const perSecond = await walk.during(walkers, ms);
+    const perSecond = await walk.during(walkers, width, ms);
     const { user, system } = process.cpuUsage(cpu);
     const wrong = await check(pool, desk, walkers, Math.min(conversations, 300));
     const { acknowledged, sentAway } = walk;

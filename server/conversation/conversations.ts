@@ -1,11 +1,11 @@
 import type { Pool } from 'pg';
 import { Appender, type AppenderOptions } from './append.ts';
 import { WRITE_COMMANDS } from './commands/index.ts';
+import { createLookups } from './lookups.ts';
 import { createMembers, type Members } from './members/index.ts';
 import type { CommandSpec, Conversations } from './ports.ts';
 import { createReads } from './reads/index.ts';
 import type { Committed, ReadMoved } from './records.ts';
-import { findConversation, isStaffed } from './store.ts';
 import { Flows } from './store-flows.ts';
 import { Listeners } from './store-listeners.ts';
 
@@ -45,6 +45,7 @@ export function createConversations(options: ConversationsOptions): Conversation
   const members = options.members ?? createMembers({ pool });
   committed.add((news) => members.afterCommit(news));
   const questions = createReads(pool, members, () => appender.busy);
+  const lookups = createLookups(pool);
   const specs = [...WRITE_COMMANDS, ...questions.commands];
 
   return {
@@ -52,8 +53,10 @@ export function createConversations(options: ConversationsOptions): Conversation
     members,
     reads: questions,
     append: (item) => appender.append(item),
-    find: (ctx, conversationId) => findConversation(pool, ctx.workspaceId, conversationId),
-    staffed: (workspaceId, queueId) => isStaffed(pool, workspaceId, queueId),
+    find: (ctx, conversationId) => lookups.find(ctx.workspaceId, conversationId),
+    queuesOf: (workspaceId, memberId) => lookups.queuesOf(workspaceId, memberId),
+    queue: (workspaceId, queueId) => lookups.queue(workspaceId, queueId),
+    staffed: (workspaceId, queueId) => lookups.staffed(workspaceId, queueId),
     presentRow: (ctx, record) => questions.presentRow(ctx, record),
     readMoved: (moved) => reads.tell(moved),
     commands: { visitor: byName('visitor', specs), member: byName('member', specs) },

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { ConversationRow } from '#lib/protocol/member.ts';
 import type { Ctx, MemberCtx, Role } from './context.ts';
+import type { QueueFacts } from './lookups.ts';
 import type { Members } from './members/index.ts';
 import type { Reads } from './reads/index.ts';
 import type { Appended, AppendItem, Committed, ConversationRecord, ReadMoved } from './records.ts';
@@ -12,6 +13,10 @@ export interface ConversationDeps {
   append(item: AppendItem): Promise<Appended>;
   /** The row as committed, or null (absent or another workspace's). No authority is checked. */
   find(ctx: Ctx, conversationId: string): Promise<ConversationRecord | null>;
+  /** Queues the member serves. */
+  queuesOf(workspaceId: string, memberId: string): Promise<ReadonlySet<string>>;
+  /** What commands need of a queue; null: absent, or another workspace's. */
+  queue(workspaceId: string, queueId: string): Promise<QueueFacts | null>;
   /** Whether a member of the queue is available and present. */
   staffed(workspaceId: string, queueId: string): Promise<boolean>;
   /** One row of the inbox as this member sees it. */

@@ -177,19 +177,3 @@ export const STAFFED = (workspaceId: string, queueId: string) => `EXISTS (
   JOIN member_state ms ON ms.member_id = qm.member_id AND ms.workspace_id = qm.workspace_id
   WHERE qm.workspace_id = ${workspaceId} AND qm.queue_id = ${queueId}
     AND ms.availability = 'available' AND ms.present)`;
-
-/** A queue as commands need it. */
-export async function findQueue(
-  database: Database,
-  workspaceId: string,
-  queueId: string,
-): Promise<{ offerMs: number; archived: boolean } | null> {
-  const { rows } = await database.query<{ offer_seconds: number; archived: boolean }>({
-    name: 'queue_find',
-    text: `SELECT q.offer_seconds, q.archived_at IS NOT NULL AS archived FROM queue q
-      WHERE q.workspace_id = $1 AND q.id = $2`,
-    values: [workspaceId, queueId],
-  });
-  const row = rows[0];
-  return row ? { offerMs: row.offer_seconds * 1000, archived: row.archived } : null;
-}

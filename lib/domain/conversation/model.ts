@@ -76,19 +76,6 @@ export interface Opening {
   weight: number;
 }
 
-/** What the first event of a conversation brings. */
-export interface Opening {
-  conversationId: string;
-  workspaceId: string;
-  channelId: string;
-  contactId: string;
-  queueId: string;
-  /** Somebody of its queue is available and present. */
-  staffed: boolean;
-  /** Units of capacity it takes, at least 1. */
-  weight: number;
-}
-
 export type TransferTo = { kind: 'member'; memberId: string } | { kind: 'queue'; queueId: string };
 
 /** Everything that can happen to a conversation, seen by the flow. Guards see the event's fields. */

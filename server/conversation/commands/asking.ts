@@ -32,12 +32,7 @@ function sourceOf({ actor }: Ctx): string {
 export async function accessOf(deps: ConversationDeps, ctx: MemberCtx): Promise<MemberAccess> {
   const { memberId, role } = ctx.actor;
   if (atLeast(role, 'supervisor')) return { memberId, role, queueIds: new Set() };
-  const { rows } = await deps.pool.query<{ queue_id: string }>({
-    name: 'member_queues',
-    text: 'SELECT queue_id FROM queue_member WHERE workspace_id = $1 AND member_id = $2',
-    values: [ctx.workspaceId, memberId],
-  });
-  return { memberId, role, queueIds: new Set(rows.map((row) => row.queue_id)) };
+  return { memberId, role, queueIds: await deps.queuesOf(ctx.workspaceId, memberId) };
 }
 
 /** The conversation, if the member may see it. @throws ParlourError not_found */

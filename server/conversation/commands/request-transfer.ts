@@ -3,7 +3,6 @@ import type { MemberInput, MemberOutput } from '#lib/protocol/envelope.ts';
 import { ParlourError } from '#lib/protocol/errors.ts';
 import type { MemberCtx } from '../context.ts';
 import type { ConversationDeps } from '../ports.ts';
-import { findQueue } from '../store.ts';
 import { appendAsOwner, findSeen, keyOf, movedFor } from './asking.ts';
 
 /** When the conversation's queue says nothing about how long an offer stands. */
@@ -41,10 +40,10 @@ async function offerOf(
   to: TransferTo,
 ): Promise<{ offerMs: number; staffed: boolean }> {
   if (to.kind === 'queue') {
-    const queue = await findQueue(deps.pool, workspaceId, to.queueId);
+    const queue = await deps.queue(workspaceId, to.queueId);
     if (!queue || queue.archived) throw new ParlourError('not_found');
     return { offerMs: queue.offerMs, staffed: await deps.staffed(workspaceId, to.queueId) };
   }
-  const queue = queueId === null ? null : await findQueue(deps.pool, workspaceId, queueId);
+  const queue = queueId === null ? null : await deps.queue(workspaceId, queueId);
   return { offerMs: queue?.offerMs ?? OFFER_MS, staffed: true };
 }

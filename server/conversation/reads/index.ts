@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { together } from '#lib/db/together.ts';
 import type { MemberInput, VisitorInput } from '#lib/protocol/envelope.ts';
 import type { ConversationRow, MemberCommandName } from '#lib/protocol/member.ts';
 import type {
@@ -21,7 +22,7 @@ import { openConversation, syncConversation } from './member-conversation.ts';
 import { openDesk } from './open-desk.ts';
 import { outline, outlinesBefore, outlinesOf } from './outlines.ts';
 import { type QueuePlace, queuePlaces } from './queue-places.ts';
-import { presentRow, visibleRows } from './rows.ts';
+import { presentRows, type ShownTo, visibleRows } from './rows.ts';
 import { searchConversations } from './search.ts';
 import { createTurns, mostReads } from './turns.ts';
 import { listVisitorConversations, OUTLINES_PAGE } from './visitor-conversation.ts';
@@ -81,6 +82,7 @@ export function createReads(
       members.names(workspaceId, need);
   const names = (ctx: Ctx) => namesIn(ctx.workspaceId);
   const firstPage = createHeadsBatch(pool, namesIn);
+  const present = together((asked: readonly ShownTo[]) => presentRows(pool, asked));
   const turns = createTurns({ most: mostReads(pool.options?.max) });
   const { inTurn } = turns;
   const syncOf = createVisitorSyncs({ pool, namesIn, turns, isBusy });
@@ -115,7 +117,11 @@ export function createReads(
           : inTurn(ctx, () => listVisitorConversations(pool, names(ctx), ctx, before)),
       ),
     ],
-    presentRow: (ctx, record) => presentRow(pool, ctx, record),
+    async presentRow(ctx, record) {
+      const row = await present({ ctx, record });
+      if (!row) throw new Error(`conversation ${record.conversationId} has no row to present`);
+      return row;
+    },
     rows: (ctx, ids) => visibleRows(pool, ctx, ids),
     outlines: async (ctx) => outlinesBefore(pool, ctx, names(ctx), null, OUTLINES_PAGE),
     outlinesOf: async (workspaceId, ids) =>

@@ -77,21 +77,36 @@ export async function visibleRows(
   return rows.map(rowOf);
 }
 
+/** A record just committed, and the member who is to be shown it. */
+export interface ShownTo {
+  ctx: MemberCtx;
+  record: ConversationRecord;
+}
+
 /**
- * A record just committed as this member's row. No authority is checked: who moved it is shown it.
+ * Each record as its member's row, in one statement; null: there is no such conversation. No authority is
+ * checked: who moved it is shown it.
  */
-export async function presentRow(
+export async function presentRows(
   database: Database,
-  ctx: MemberCtx,
-  record: ConversationRecord,
-): Promise<ConversationRow> {
-  const { rows } = await database.query<CompanyColumns>({
-    name: 'row_company',
-    text: `SELECT ${COMPANY_COLUMNS} FROM (SELECT * FROM conversation
-      WHERE workspace_id = $1 AND id = $3) c ${COMPANY('$2')}`,
-    values: [ctx.workspaceId, ctx.actor.memberId, record.conversationId],
+  asked: readonly ShownTo[],
+): Promise<(ConversationRow | null)[]> {
+  const { rows } = await database.query<CompanyColumns & { n: number }>({
+    name: 'rows_company',
+    text: `SELECT u.n::int AS n, ${COMPANY_COLUMNS}
+      FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) WITH ORDINALITY
+        AS u(workspace_id, member_id, conversation_id, n)
+      JOIN conversation c ON c.workspace_id = u.workspace_id AND c.id = u.conversation_id
+      ${COMPANY('u.member_id')}`,
+    values: [
+      asked.map(({ ctx }) => ctx.workspaceId),
+      asked.map(({ ctx }) => ctx.actor.memberId),
+      asked.map(({ record }) => record.conversationId),
+    ],
   });
-  const row = rows[0];
-  if (!row) throw new Error(`conversation ${record.conversationId} has no row to present`);
-  return presentConversationRow(record, companyOf(row));
+  const found = new Map(rows.map((row) => [row.n, row]));
+  return asked.map(({ record }, index) => {
+    const row = found.get(index + 1);
+    return row ? presentConversationRow(record, companyOf(row)) : null;
+  });
 }
