@@ -123,7 +123,19 @@ test('H7: a flow changed at random and never checked still cannot break I1–I3,
       const broken = walk({ chart }, true, moves).filter((law) => /^I(1|2|3|9|10):/.test(law));
       expect(broken).toEqual([]);
     }),
-    { numRuns: 800 },
+    {
+      numRuns: 800,
+      // Once found: who is gone kept an offer that stayed where it was (H3).
+      examples: [
+        [
+          [{ edge: 437, target: '#default.waiting.offered' }],
+          [
+            { pick: 4302, wait: 0, twice: false },
+            { pick: 1116, wait: 0, twice: false },
+          ],
+        ],
+      ],
+    },
   );
 });
 
