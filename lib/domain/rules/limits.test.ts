@@ -5,6 +5,10 @@ import { compileRule, parseRule, RULE_LIMITS, RuleFailure, type Scope } from './
 import { HOSTILE } from './test/hostile.ts';
 import { expressions } from './test/random-expressions.ts';
 import { SCHEMA, scopes } from './test/random-rules.ts';
+import { runs } from './test/runs.ts';
+
+/** Random tests end by their count, not by a clock: ms that even a slow machine does not need. */
+const PATIENCE = 300_000;
 
 const count = (expression: Expression): number =>
   partsOf(expression).reduce((sum, part) => sum + count(part), 1);
@@ -29,7 +33,9 @@ test('L1: no more is told than can be read', () => {
   expect(doubtful.ok ? doubtful.warnings.length : 0).toBe(RULE_LIMITS.issues);
 });
 
-test('L1: whatever the text is, it is read or refused, with a place inside it', () => {
+test('L1: whatever the text is, it is read or refused, with a place inside it', {
+  timeout: PATIENCE,
+}, () => {
   const pieces = fc.constantFrom(
     ...[
       '(',
@@ -89,7 +95,7 @@ test('L1: whatever the text is, it is read or refused, with a place inside it', 
         expect(message.length * hint.length).toBeGreaterThan(0);
       }
     }),
-    { numRuns: 2_000 },
+    runs(2_000),
   );
 });
 
@@ -109,7 +115,7 @@ function counting(scope: object): { scope: Scope; reads: () => number } {
   return { scope: watch(scope) as Scope, reads: () => reads };
 }
 
-test('L3: an evaluation reads no more than the expression has names', () => {
+test('L3: an evaluation reads no more than the expression has names', { timeout: PATIENCE }, () => {
   fc.assert(
     fc.property(expressions.bool, scopes, (source, scope) => {
       const compiled = compileRule(source, SCHEMA);
@@ -119,11 +125,11 @@ test('L3: an evaluation reads no more than the expression has names', () => {
       compiled.rule.evaluate(watched.scope);
       expect(watched.reads()).toBeLessThanOrEqual(count(compiled.rule.expression));
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 
-test('E1: no data makes it throw', () => {
+test('E1: no data makes it throw', { timeout: PATIENCE }, () => {
   fc.assert(
     fc.property(
       expressions.bool,
@@ -136,7 +142,7 @@ test('E1: no data makes it throw', () => {
         return typeof found === 'boolean' || found instanceof RuleFailure;
       },
     ),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 

@@ -6,12 +6,7 @@ import { askOracle, FAILS } from './test/oracle.ts';
 import { expressions } from './test/random-expressions.ts';
 import { SCHEMA, scopes } from './test/random-rules.ts';
 import { inTheirWords } from './test/random-zoned.ts';
-
-/** RULES_RUNS=1000000 looks longer; RULES_SEED repeats a run. */
-const runs = (usual: number): fc.Parameters<unknown> => ({
-  numRuns: Number(process.env.RULES_RUNS ?? usual),
-  ...(process.env.RULES_SEED ? { seed: Number(process.env.RULES_SEED) } : {}),
-});
+import { runs } from './test/runs.ts';
 
 /** Both without a value, or the same: bit by bit, but for the sign of nothing (NaN). */
 function agree(ours: unknown, theirs: unknown): boolean {

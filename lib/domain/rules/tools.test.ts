@@ -12,6 +12,10 @@ import {
 } from './index.ts';
 import { expressions } from './test/random-expressions.ts';
 import { SCHEMA } from './test/random-rules.ts';
+import { runs } from './test/runs.ts';
+
+/** Random tests end by their count, not by a clock: ms that even a slow machine does not need. */
+const PATIENCE = 300_000;
 
 function read(source: string) {
   const parsed = parseRule(source);
@@ -22,14 +26,16 @@ function read(source: string) {
 const shape = (source: string): string =>
   JSON.stringify(read(source), (key, value: unknown) => (key === 'span' ? undefined : value));
 
-test('W1: random expressions read again after printing are the same, and print the same', () => {
+test('W1: random expressions read again after printing are the same, and print the same', {
+  timeout: PATIENCE,
+}, () => {
   fc.assert(
     fc.property(fc.oneof(...Object.values(expressions)), (source) => {
       const printed = printRule(read(source));
       expect(shape(printed)).toBe(shape(source));
       expect(printRule(read(printed))).toBe(printed);
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 
@@ -57,7 +63,7 @@ test('W1: a tree built by hand cannot write more than a key', () => {
   expect(printRule({ ...select, field: 'in' })).toBe('attributes["in"]');
 });
 
-test('W1: no text ends its literal, whatever is in it', () => {
+test('W1: no text ends its literal, whatever is in it', { timeout: PATIENCE }, () => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 150 }),
     fc.string({ unit: fc.constantFrom('\\', '"', "'", '\n', '\r', '\u202e', '\u0000', 'a') }),
@@ -69,7 +75,7 @@ test('W1: no text ends its literal, whatever is in it', () => {
       expect(printRule(expression)).toBe(`s == ${quote(text)}`);
       expect(quote(text)).not.toMatch(/[^\P{Cc}]|\u202e/u);
     }),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
 });
 
@@ -107,7 +113,7 @@ test.each([
   expect(codes.some((code) => code.startsWith('always_'))).toBe(expected !== null);
 });
 
-test('W3: what folds is what every scope gives', () => {
+test('W3: what folds is what every scope gives', { timeout: PATIENCE }, () => {
   fc.assert(
     fc.property(expressions.bool, (source) => {
       const fold = foldRule(read(source), SCHEMA);
@@ -116,7 +122,7 @@ test('W3: what folds is what every scope gives', () => {
       const found = compiled.rule.evaluate({});
       return fold === 'fails' ? typeof found !== 'boolean' : found === fold;
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
