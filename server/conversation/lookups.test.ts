@@ -27,12 +27,9 @@ beforeAll(async () => {
     const desk = await createDesk(db.pool, name);
     const second = await desk.queue('Second');
     const member = await desk.member('Ann', { queues: [desk.queueId, second] });
-    worlds.push({
-      desk,
-      second,
-      member,
-      conversationId: await openOne(node, await desk.visitor()),
-    });
+    const visitor = await desk.visitor();
+    const conversationId = await openOne(node, { ...visitor, visitorId: visitor.id });
+    worlds.push({ desk, second, member, conversationId });
   }
   const [one] = worlds;
   await db.pool.query(
